@@ -1,0 +1,1 @@
+"""The front counter's edges and wiring: command line, channels, web pages, the turn."""

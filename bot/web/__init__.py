@@ -1,0 +1,1 @@
+"""The pages: the resident's chat, the staff console, health."""

@@ -1,0 +1,1 @@
+"""What the front counter decides: events in, replies and effects out, with no I/O."""

@@ -1,0 +1,78 @@
+"""Where a conversation stands: a frozen value that storage keeps and `respond` moves on."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from handlers.effects import Effect
+from handlers.messages import Choice, Reply
+from handlers.report import Answer, Place
+
+
+class Step(StrEnum):
+    """What the counter is waiting for; respond.py's table says which topic takes it from there."""
+
+    ASKING = "asking"
+    CHOOSING_ARTICLE = "choosing article"
+    NAMING_PLACE = "naming place"
+    SAYING_WHY = "saying why"
+    CHOOSING_FORM = "choosing form"
+    REPORTING = "reporting"
+    REVIEWING = "reviewing"
+    GIVING_CODE = "giving code"
+    FOLLOWING = "following"
+    ADDING = "adding"
+    RATING = "rating"
+    CONFIRMING_DELETION = "confirming deletion"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A report on its way: which form, what has been answered, what is open."""
+
+    form: str
+    started_at: datetime
+    answers: tuple[Answer, ...] = ()
+    place: Place = field(default_factory=lambda: Place(""))
+    flags: frozenset[str] = frozenset()
+    photos: tuple[str, ...] = ()
+    open: str = ""
+    """The id of the question being asked; empty on the review screen."""
+    changing: bool = False
+    """One answer is being changed from the review screen, which comes back afterwards."""
+
+    def answer(self, question: str) -> Answer | None:
+        """What was answered to `question`, or None."""
+        return next((answer for answer in self.answers if answer.question == question), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """All that the counter remembers of one chat."""
+
+    step: Step = Step.ASKING
+    welcomed: bool = False
+    asked: str = ""
+    """The text of the counter's last question, for judging what an answer means."""
+    recent: tuple[str, ...] = ()
+    """The resident's last three texts, for judging an emergency told in pieces; never shown."""
+    offered: tuple[Choice, ...] = ()
+    """The buttons of the last reply, so that they can be typed."""
+    draft: Draft | None = None
+    article: str = ""
+    """The article answered last; empty after a sensitive one."""
+    reference: str = ""
+    """The report opened by its code in this chat, until the resident moves on."""
+    deaf: bool = False
+    """Told us that they cannot hear: 999 BSL and relay lead from then on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one event leads to: the conversation as it stands after, what to say, what to do."""
+
+    conversation: Conversation
+    replies: tuple[Reply, ...] = ()
+    effects: tuple[Effect, ...] = ()
+    keep_text: bool = True
+    """False where the resident's words must not stay in the transcript."""

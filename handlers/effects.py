@@ -1,0 +1,167 @@
+"""What the conversation asks to be done, and the answers that come back; all in one transaction."""
+
+from dataclasses import dataclass
+
+from handlers.report import NewReport, Report
+
+
+@dataclass(frozen=True, slots=True)
+class KeepReport:
+    """Keep a submitted report; answered by ReportKept."""
+
+    report: NewReport
+
+
+@dataclass(frozen=True, slots=True)
+class ReportKept:
+    """The report is in the transaction: its reference, and the secret code that opens it."""
+
+    reference: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindReport:
+    """Open a report by its access code; answered by ReportFound or ReportNotFound."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFound:
+    """The report that the code opens, as its resident may see it."""
+
+    report: Report
+
+
+@dataclass(frozen=True, slots=True)
+class ReportNotFound:
+    """No report has that code, or too many wrong codes came from here."""
+
+    too_many: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AddToReport:
+    """Add what the resident says to a report they have opened; a closed one is reopened."""
+
+    reference: str
+    text: str
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FollowHere:
+    """Announce updates of the report in this conversation, as the resident asked."""
+
+    reference: str
+    follow: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class AskErasure:
+    """The resident asks that a report be erased: staff decide, since some must be kept by law."""
+
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeepPhoto:
+    """Keep a picture, sealed; answered by PhotoKept or PhotoRefused."""
+
+    data: bytes
+    media: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoKept:
+    """The picture is kept under this id."""
+
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoRefused:
+    """The bytes are no picture that we can read, or there are too many of them."""
+
+    why: str
+    """One of "not-a-picture", "too-big", "too-many"."""
+
+
+@dataclass(frozen=True, slots=True)
+class DropPhotos:
+    """Throw away pictures of a draft that will not be submitted."""
+
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeepAlarm:
+    """Keep a text that raised an alarm or tells of a risk: sealed, restricted, for a set time."""
+
+    text: str
+    category: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeepFeedback:
+    """Keep what a resident thinks of an answer or of the service."""
+
+    helpful: bool | None
+    article: str = ""
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeepUnanswered:
+    """Keep an ordinary question we could not answer, for comms to learn from."""
+
+    text: str
+    nearest: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CountAnswer:
+    """Count that an article was served, or that nothing was known; never who asked what."""
+
+    article: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExportMine:
+    """Gather what is kept about this conversation; answered by MineGathered."""
+
+
+@dataclass(frozen=True, slots=True)
+class MineGathered:
+    """What is kept about this conversation, in words."""
+
+    messages: int
+    reports: int
+    draft: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetMe:
+    """Erase this conversation: state, draft, transcript, pictures. Submitted reports stay."""
+
+
+Effect = (
+    KeepReport
+    | FindReport
+    | AddToReport
+    | FollowHere
+    | AskErasure
+    | KeepPhoto
+    | DropPhotos
+    | KeepAlarm
+    | KeepFeedback
+    | KeepUnanswered
+    | CountAnswer
+    | ExportMine
+    | ForgetMe
+)
+
+Done = ReportKept | ReportFound | ReportNotFound | PhotoKept | PhotoRefused | MineGathered
+"""The answers that are handed back to `respond`."""

@@ -1,0 +1,1 @@
+"""What the front counter knows: comms' files, matching a question, seeing an emergency, places."""

@@ -1,0 +1,1 @@
+"""What the front counter keeps: conversations, reports, outgoing messages, staff, audit."""
