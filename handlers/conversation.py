@@ -61,8 +61,12 @@ class Conversation:
     draft: Draft | None = None
     article: str = ""
     """The article answered last; empty after a sensitive one."""
+    wanted: str = ""
+    """What a place is being asked for: "council" or "team"."""
     reference: str = ""
     """The report opened by its code in this chat, until the resident moves on."""
+    remembered: tuple[str, ...] = ()
+    """Access codes the resident asked this chat to remember."""
     deaf: bool = False
     """Told us that they cannot hear: 999 BSL and relay lead from then on."""
 

@@ -1,0 +1,85 @@
+"""The one interpreter of effects: each is carried out in the turn's own transaction."""
+
+from datetime import datetime, timedelta
+
+from bot.pictures import NotAPicture, check_picture
+from handlers.effects import (
+    AddToReport,
+    AskErasure,
+    CountAnswer,
+    Done,
+    DropPhotos,
+    Effect,
+    ExportMine,
+    FindReport,
+    FollowHere,
+    ForgetMe,
+    KeepAlarm,
+    KeepFeedback,
+    KeepPhoto,
+    KeepReport,
+    KeepUnanswered,
+    MineGathered,
+    PhotoKept,
+    PhotoRefused,
+    ReportFound,
+    ReportKept,
+    ReportNotFound,
+)
+from storage.conversations import Kept
+from storage.work import Work
+
+MOST_WRONG_CODES = 10
+"""Wrong access codes from one chat within an hour before it has to wait."""
+
+ALARMS_KEPT = timedelta(days=90)
+UNANSWERED_KEPT = timedelta(days=30)
+
+
+async def perform(effect: Effect, work: Work, kept: Kept, now: datetime) -> Done | None:
+    """Carry out one effect for the conversation `kept`; its answer, where it has one."""
+    match effect:
+        case KeepReport(report=report):
+            reference, code = await work.reports.keep(report, kept.id, now)
+            return ReportKept(reference, code)
+        case FindReport(code=code):
+            return await _find(work, kept, code, now)
+        case AddToReport(reference=reference, text=text, urgent=urgent):
+            await work.reports.add(reference, text, now, urgent=urgent)
+        case FollowHere(reference=reference, follow=follow):
+            await work.reports.follow(reference, kept.id, follow)
+        case AskErasure(reference=reference):
+            await work.reports.ask_erasure(reference, now)
+        case KeepPhoto(data=data, media=media):
+            return await _keep_photo(work, kept, data, media, now)
+        case DropPhotos(files=files):
+            await work.files.drop(files)
+        case KeepAlarm(text=text, category=category):
+            await work.feedback.keep_alarm(text, category, kept.id, now, now + ALARMS_KEPT)
+        case KeepFeedback(helpful=helpful, article=article, comment=comment):
+            await work.feedback.keep(helpful, article, comment, now)
+        case KeepUnanswered(text=text, nearest=nearest):
+            await work.feedback.keep_unanswered(text, nearest, now, now + UNANSWERED_KEPT)
+        case CountAnswer(article=article, outcome=outcome):
+            await work.feedback.count(article, outcome, now)
+        case ExportMine():
+            mine = await work.conversations.mine(kept.id)
+            return MineGathered(mine.messages, mine.reports, kept.conversation.draft is not None)
+        case ForgetMe():
+            await work.conversations.forget(kept.id)
+    return None
+
+
+async def _find(work: Work, kept: Kept, code: str, now: datetime) -> Done:
+    if await work.reports.wrong_codes(kept.id, now) >= MOST_WRONG_CODES:
+        return ReportNotFound(too_many=True)
+    report = await work.reports.by_code(code, kept.id, now)
+    return ReportNotFound() if report is None else ReportFound(report)
+
+
+async def _keep_photo(work: Work, kept: Kept, data: bytes, media: str, now: datetime) -> Done:
+    try:
+        check_picture(data)
+    except NotAPicture:
+        return PhotoRefused("not-a-picture")
+    return PhotoKept(await work.files.keep(data, media, kept.id, now))

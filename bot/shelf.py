@@ -1,0 +1,112 @@
+"""The knowledge in use: loaded, reloaded when its folder changes, and never worse than before."""
+
+import asyncio
+import logging
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from knowledge.article import Problem
+from knowledge.library import Library
+from knowledge.load import fingerprint, load
+
+log = logging.getLogger(__name__)
+
+
+class NoKnowledge(Exception):  # noqa: N818 - a state, not a slip
+    """The knowledge folder has errors and no last good copy exists; `problems` says which."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__(f"{len(problems)} problems in the knowledge folder")
+        self.problems = problems
+
+
+class Shelf:
+    """Holds the library that is served; swaps it as a whole, and keeps the last good one on disk.
+
+    `folder` is what comms edit, `last_good` a copy of the last one without errors, so that a bad
+    edit is refused also across a restart; `cache` keeps what was computed from the files.
+    """
+
+    def __init__(self, folder: Path, last_good: Path, cache: Path) -> None:
+        self._folder, self._last_good, self._cache = folder, last_good, cache
+        self._seen = ""
+        self._library: Library | None = None
+        self.refused: tuple[Problem, ...] = ()
+        """What is wrong with the folder as it is now; empty while it is what is served."""
+
+    @property
+    def library(self) -> Library:
+        """The library being served; `open` comes first."""
+        if self._library is None:
+            raise RuntimeError("the shelf has not been opened")
+        return self._library
+
+    def open(self) -> None:
+        """Load the folder, or the last good copy where the folder has errors.
+
+        Raises NoKnowledge where neither can be served.
+        """
+        self._seen = fingerprint(self._folder)
+        loaded = load(self._folder, cache=self._cache)
+        if loaded.library is not None:
+            self._serve(loaded.library)
+            return
+        self._refuse(loaded.problems)
+        if self._last_good.is_dir():
+            spare = load(self._last_good, cache=self._cache)
+            if spare.library is not None:
+                self._library = spare.library
+                return
+        raise NoKnowledge(loaded.problems)
+
+    def look_again(self) -> bool:
+        """Reload if the folder has changed since the last look; True where a new one is served."""
+        seen = fingerprint(self._folder)
+        if seen == self._seen:
+            return False
+        self._seen = seen
+        loaded = load(self._folder, cache=self._cache)
+        if loaded.library is None:
+            self._refuse(loaded.problems)
+            return False
+        self._serve(loaded.library)
+        log.info("knowledge reloaded: %d articles", len(loaded.library.articles))
+        return True
+
+    async def watch(self, every: float, told: Callable[[], None]) -> None:
+        """Look again every so many seconds until cancelled; `told` is called after a change."""
+        while True:
+            await asyncio.sleep(every)
+            before = self.refused
+            try:
+                changed = await asyncio.to_thread(self.look_again)
+            except OSError as error:
+                log.warning("cannot look at the knowledge folder: %s", error.strerror)
+                continue
+            if changed or self.refused != before:
+                told()
+
+    def _serve(self, library: Library) -> None:
+        self._library = library
+        self.refused = ()
+        if self._folder.resolve() != self._last_good.resolve():
+            self._copy()
+
+    def _copy(self) -> None:
+        """Keep a copy of the folder, swapped in whole so that a crash leaves the old or the new."""
+        fresh = self._last_good.with_suffix(".new")
+        shutil.rmtree(fresh, ignore_errors=True)
+        shutil.copytree(self._folder, fresh)
+        old = self._last_good.with_suffix(".old")
+        shutil.rmtree(old, ignore_errors=True)
+        if self._last_good.exists():
+            self._last_good.rename(old)
+        fresh.rename(self._last_good)
+        shutil.rmtree(old, ignore_errors=True)
+
+    def _refuse(self, problems: tuple[Problem, ...]) -> None:
+        self.refused = tuple(problem for problem in problems if problem.error)
+        log.warning("knowledge folder refused: %d errors; the last good stays", len(self.refused))
+        for problem in self.refused[:20]:
+            log.warning("%s", problem)

@@ -1,0 +1,109 @@
+"""A question in the resident's own words: the answer, did you mean, or an honest don't know."""
+
+from dataclasses import replace
+
+from handlers.conversation import Outcome, Step
+from handlers.effects import CountAnswer, Effect, KeepUnanswered
+from handlers.messages import Choice, Reply
+from handlers.turn import Turn
+from handlers.welcome import leave_topic, menu_choices
+from knowledge.article import Article
+from knowledge.match import Match
+
+
+def ask(turn: Turn, text: str) -> Outcome:
+    """Answer a question, or offer up to three articles, or say that we do not know."""
+    match = turn.library.match(text)
+    if match.outcome == "answer" and match.article:
+        return answer(turn, turn.library.articles[match.article])
+    if not turn.calm:
+        return _after_guidance(turn)
+    if match.outcome == "options":
+        return _did_you_mean(turn, match)
+    return _unknown(turn, text, match)
+
+
+def answer(turn: Turn, article: Article) -> Outcome:
+    """One article with its next steps; a sensitive one leaves no trace of the question."""
+    text = turn.library.answer(article.id, turn.now.date())
+    asks_helpful = turn.calm and not article.sensitive
+    if asks_helpful:
+        text += "\n\n" + turn.say("ask.was_it_helpful")
+    conversation = turn.at(
+        Step.ASKING,
+        article="" if article.sensitive else article.id,
+        reference="",
+    )
+    if article.sensitive:
+        conversation = replace(conversation, recent=())
+    effects: tuple[Effect, ...] = (CountAnswer(article.id, "answer"),)
+    reply = Reply(text, _next_steps(turn, article, asks_helpful))
+    return Outcome(conversation, (reply,), effects, keep_text=not article.sensitive)
+
+
+def answer_by_id(turn: Turn, id: str) -> Outcome:
+    """The article a button names; the menu where it is gone since the button was made."""
+    article = turn.library.articles.get(id)
+    if article is None:
+        return Outcome(leave_topic(turn), (Reply(turn.say("button_old.gone"), menu_choices(turn)),))
+    return answer(turn, article)
+
+
+def none_of_these(turn: Turn) -> Outcome:
+    """None of the offered articles was meant."""
+    return Outcome(leave_topic(turn), (Reply(turn.say("unknown.none"), menu_choices(turn)),))
+
+
+def _next_steps(turn: Turn, article: Article, asks_helpful: bool) -> tuple[Choice, ...]:
+    """The buttons under an answer: report it, find the council, related topics, was it helpful."""
+    choices: list[Choice] = []
+    if article.form and article.form in turn.library.forms:
+        label = turn.say("button.form", form=turn.library.forms[article.form].button)
+        choices.append(Choice(f"form:{article.form}", label))
+    if article.council:
+        choices.append(turn.choice("place:council"))
+    if article.id == "find-local-team":
+        choices.append(turn.choice("place:team"))
+    if article.id == "feedback-on-service":
+        choices.append(turn.choice("menu:feedback"))
+    related = article.related[:2]
+    choices.extend(Choice(f"article:{id}", turn.library.articles[id].title) for id in related)
+    if asks_helpful:
+        choices.extend(turn.choices("helpful:yes", "helpful:no"))
+    return tuple(choices)
+
+
+def _did_you_mean(turn: Turn, match: Match) -> Outcome:
+    choices = tuple(
+        Choice(f"article:{id}", turn.library.articles[id].title) for id in match.options
+    )
+    text = turn.say("ask.did_you_mean")
+    conversation = turn.at(Step.CHOOSING_ARTICLE, article="")
+    return Outcome(
+        conversation,
+        (Reply(text, (*choices, turn.choice("article:none"))),),
+        (CountAnswer("", "options"),),
+        keep_text=not _near_sensitive(turn, match),
+    )
+
+
+def _unknown(turn: Turn, text: str, match: Match) -> Outcome:
+    """We do not know: say so, and how a person can be reached; comms learn from it."""
+    effects: tuple[Effect, ...] = (CountAnswer("", "unknown"),)
+    sensitive = _near_sensitive(turn, match)
+    if not sensitive and turn.urgency.level == "none":
+        effects += (KeepUnanswered(text[:500], tuple(id for id, _ in match.ranked[:3])),)
+    reply = Reply(turn.say("unknown.what_now"), menu_choices(turn))
+    return Outcome(leave_topic(turn), (reply,), effects, keep_text=not sensitive)
+
+
+def _near_sensitive(turn: Turn, match: Match) -> bool:
+    """Whether any of the nearest articles is one that a person would not want seen."""
+    nearest = {id for id, _ in match.ranked[:3]}
+    return any(turn.library.articles[id].sensitive for id in nearest)
+
+
+def _after_guidance(turn: Turn) -> Outcome:
+    """After the 999 or crisis card nothing is guessed: the menu stands ready."""
+    reply = Reply(turn.say("alarm.and_then"), menu_choices(turn))
+    return Outcome(leave_topic(turn), (reply,), keep_text=False)

@@ -1,0 +1,36 @@
+"""What was typed read as a button: by its number, its label, or a plain yes or no."""
+
+import re
+from collections.abc import Sequence
+
+from handlers.messages import Choice
+
+_YES = frozenset("y yes yeah yep yup ye ya aye ok okay sure correct true".split())
+_NO = frozenset("n no nope nah not none false".split())
+_BARE = re.compile(r"[^\w ]+")
+
+
+def bare(text: str) -> str:
+    """Text as it is compared with words and labels: small letters, one space, no marks."""
+    return " ".join(_BARE.sub(" ", text[:200].casefold().replace("'", "").replace("’", "")).split())
+
+
+def choose(text: str, offered: Sequence[Choice]) -> Choice | None:
+    """The button that `text` stands for among those offered, or None if it is none of them."""
+    said = bare(text)
+    if said.isdecimal() and 1 <= int(said) <= len(offered):
+        return offered[int(said) - 1]
+    for choice in offered:
+        if said and said == bare(choice.label):
+            return choice
+    if said in _YES:
+        return _only(offered, "yes")
+    if said in _NO:
+        return _only(offered, "no")
+    return None
+
+
+def _only(offered: Sequence[Choice], word: str) -> Choice | None:
+    """The one button whose id ends with `word`; None where there is none, or more than one."""
+    found = [choice for choice in offered if choice.id.rpartition(":")[2] == word]
+    return found[0] if len(found) == 1 else None

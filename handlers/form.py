@@ -1,0 +1,83 @@
+"""A form's order of questions: which comes next, which no longer applies, what the rules add."""
+
+from dataclasses import replace
+
+from handlers.conversation import Draft
+from handlers.report import HATE, NewReport, SafeContact, read_reference
+from knowledge.article import Form, Question
+
+REPEATS_FOR_REVIEW = 3
+"""Reports in six months from which an ASB case review may be asked for; one where it is hate.
+Source: safercolchester and PFCC pages, notes of September 2024 (article asb-case-review)."""
+
+
+def applies(question: Question, draft: Draft) -> bool:
+    """Whether `question` is to be asked, by its `only_if` and what has been answered."""
+    if not question.only_if:
+        return True
+    name, _, wanted = question.only_if.partition("=")
+    answer = draft.answer(name)
+    return answer is not None and answer.option in wanted.split("|")
+
+
+def next_open(form: Form, draft: Draft) -> str:
+    """The id of the first question that applies and has no answer; empty when all are answered."""
+    for question in form.questions:
+        if draft.answer(question.id) is None and applies(question, draft):
+            return question.id
+    return ""
+
+
+def without_the_moot(form: Form, draft: Draft) -> Draft:
+    """The draft without answers to questions that a changed answer has made moot."""
+    kept = tuple(
+        answer
+        for answer in draft.answers
+        if (question := form.question(answer.question)) and applies(question, draft)
+    )
+    return replace(draft, answers=kept, flags=flags_of(form, replace(draft, answers=kept)))
+
+
+def flags_of(form: Form, draft: Draft) -> frozenset[str]:
+    """The report's flags: the form's, the chosen options', and those raised by what was said."""
+    options = {
+        option.flag for question in form.questions for option in question.options if option.flag
+    }
+    chosen = set(form.flags)
+    for answer in draft.answers:
+        question = form.question(answer.question)
+        for option in question.options if question else ():
+            if option.id == answer.option and option.flag:
+                chosen.add(option.flag)
+    return frozenset(chosen | {flag for flag in draft.flags if flag not in options})
+
+
+def may_ask_case_review(draft: Draft) -> bool:
+    """Whether the ASB case review is to be offered: three reports in six months, one if hate."""
+    times = draft.answer("times")
+    count = int(times.value) if times and times.value.isdecimal() else 0
+    return count >= REPEATS_FOR_REVIEW or (HATE in draft.flags and count >= 1)
+
+
+def submitted(draft: Draft) -> NewReport:
+    """The draft as the report that staff will read."""
+    earlier = draft.answer("earlier-reference")
+    return NewReport(
+        kind=draft.form,
+        answers=draft.answers,
+        place=draft.place,
+        flags=draft.flags,
+        contact=_contact(draft),
+        photos=draft.photos,
+        continues=read_reference(earlier.value) or "" if earlier else "",
+    )
+
+
+def _contact(draft: Draft) -> SafeContact:
+    """How the resident said they may be reached; not asked means only on the report's page."""
+    how, safe, when = (draft.answer(name) for name in ("contact", "safe", "contact-when"))
+    return SafeContact(
+        how=how.option if how and how.option else "none",
+        safe=safe is None or safe.option == "yes",
+        when=when.value if when and when.option != "skip" else "",
+    )

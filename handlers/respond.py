@@ -1,0 +1,347 @@
+"""The one table from step to topic: an event and a conversation in, an outcome out, no I/O."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from handlers import ask, feedback, leave, local, privacy, report_status, review, take_report
+from handlers import urgent as urgent_topic
+from handlers import welcome as desk
+from handlers.choosing import bare, choose
+from handlers.conversation import Conversation, Outcome, Step
+from handlers.deaf import for_the_deaf, says_deaf
+from handlers.effects import (
+    Done,
+    KeepAlarm,
+    MineGathered,
+    PhotoKept,
+    PhotoRefused,
+    ReportFound,
+    ReportKept,
+    ReportNotFound,
+)
+from handlers.messages import (
+    Chose,
+    Event,
+    Left,
+    Opened,
+    Reply,
+    ReportUpdated,
+    Said,
+    SharedOther,
+    SharedPhoto,
+    SharedPlace,
+)
+from handlers.turn import Turn
+from knowledge.library import Library
+from knowledge.urgency import Context, Urgency, louder
+
+CALM = Urgency("none")
+REMEMBERED_TEXTS = 3
+LONGEST_REMEMBERED = 500
+DANGER_YES = "q:danger:yes"
+
+# The chart of docs/architecture.md shows this table; they move together.
+TEXT: dict[Step, Callable[[Turn, str], Outcome]] = {
+    Step.ASKING: ask.ask,
+    Step.CHOOSING_ARTICLE: ask.ask,
+    Step.NAMING_PLACE: local.name_place,
+    Step.SAYING_WHY: feedback.why,
+    Step.CHOOSING_FORM: ask.ask,
+    Step.REPORTING: lambda turn, text: take_report.reply_to(turn, Said(text)),
+    Step.REVIEWING: lambda turn, _: review.show_again(turn),
+    Step.GIVING_CODE: report_status.give_code,
+    Step.FOLLOWING: ask.ask,
+    Step.ADDING: report_status.add,
+    Step.RATING: feedback.rate,
+    Step.CONFIRMING_DELETION: lambda turn, _: privacy.confirm(turn),
+}
+
+BUTTONS: dict[str, Callable[[Turn], Outcome]] = {
+    "menu:menu": desk.menu,
+    "menu:help": desk.help_,
+    "menu:person": desk.person,
+    "menu:report": take_report.choose_form,
+    "menu:follow": report_status.ask_code,
+    "menu:privacy": privacy.explain,
+    "menu:feedback": feedback.ask_rating,
+    "menu:leave": leave.leave,
+    "article:none": ask.none_of_these,
+    "helpful:yes": feedback.helpful,
+    "helpful:no": feedback.not_helpful,
+    "place:council": lambda turn: local.ask_place(turn, "council"),
+    "place:team": lambda turn: local.ask_place(turn, "team"),
+    "follow:remembered": report_status.open_remembered,
+    "update:show": report_status.ask_code,
+    "privacy:get": privacy.gather,
+    "privacy:delete": privacy.confirm,
+    "delete:yes": privacy.forget,
+    "delete:no": privacy.keep,
+}
+"""Buttons that mean the same wherever they are pressed, yesterday's too."""
+
+WITH_DRAFT: dict[str, Callable[[Turn], Outcome]] = {
+    "draft:resume": take_report.resume,
+    "draft:later": take_report.put_away,
+    "draft:drop": take_report.drop,
+    "review:send": review.send,
+    "review:change": review.what_to_change,
+    "review:show": review.show_again,
+}
+"""Buttons that need an unfinished report."""
+
+WITH_REPORT: dict[str, Callable[[Turn], Outcome]] = {
+    "follow:add": lambda turn: report_status.ask_addition(turn, again=False),
+    "follow:again": lambda turn: report_status.ask_addition(turn, again=True),
+    "follow:here": lambda turn: report_status.follow_here(turn, follow=True),
+    "follow:not-here": lambda turn: report_status.follow_here(turn, follow=False),
+    "follow:erase": report_status.ask_erasure,
+    "follow:close": report_status.close,
+}
+"""Buttons that need a report opened by its access code."""
+
+NAMING: dict[str, Callable[[Turn, str], Outcome]] = {
+    "article": ask.answer_by_id,
+    "form": take_report.start,
+    "remember": report_status.remember,
+}
+"""Buttons whose id names something: an article, a form, an access code."""
+
+ALWAYS: dict[str, str] = {
+    "help": "menu:help",
+    "menu": "menu:menu",
+    "start": "menu:menu",
+    "leave": "menu:leave",
+    "exit": "menu:leave",
+}
+"""Words that work everywhere, also in the middle of a report."""
+
+AT_THE_DESK: dict[str, str] = {
+    "report": "menu:report",
+    "follow": "menu:follow",
+    "person": "menu:person",
+    "human": "menu:person",
+    "privacy": "menu:privacy",
+    "feedback": "menu:feedback",
+}
+"""Words that work where no free text is being asked for."""
+
+FREE_TEXT = {Step.REPORTING, Step.ADDING, Step.RATING, Step.SAYING_WHY}
+
+
+def respond(
+    event: Event | Done, conversation: Conversation, library: Library, now: datetime
+) -> Outcome:
+    """Decide what one event leads to.
+
+    Pure and total: any event in any state gives an outcome. An emergency seen in the event's text,
+    judged with what was said before, comes first and changes nothing else: what was typed is still
+    taken as an answer, and the draft stays.
+    """
+    event = _as_button(event, conversation)
+    urgency = _judge(event, conversation, library)
+    turn = Turn(conversation, library, now, urgency)
+    spoken = text_of(event)
+    if spoken and says_deaf(library, spoken):
+        turn = replace(turn, conversation=replace(conversation, deaf=True))
+    outcome = _decide(turn, event)
+    if not conversation.welcomed and isinstance(event, Said | Chose | SharedPlace | SharedPhoto):
+        outcome = _greeted(turn, outcome)
+    return _finish(turn, outcome, spoken)
+
+
+def text_of(event: Event | Done) -> str:
+    """What the resident wrote in this event, captions among it."""
+    match event:
+        case Said(text=text):
+            return text
+        case SharedPhoto(caption=text) | SharedOther(caption=text):
+            return text
+        case _:
+            return ""
+
+
+def _as_button(event: Event | Done, conversation: Conversation) -> Event | Done:
+    """A typed "1", "yes" or label as the button it stands for."""
+    if isinstance(event, Said) and not event.edited:
+        choice = choose(event.text, conversation.offered)
+        if choice is not None:
+            return Chose(choice.id)
+    return event
+
+
+def _judge(event: Event | Done, conversation: Conversation, library: Library) -> Urgency:
+    """How urgent the event is; a yes to the danger question is an alarm by itself."""
+    if isinstance(event, Chose):
+        return Urgency("alarm", "danger") if event.id == DANGER_YES else CALM
+    text = text_of(event)
+    if not text:
+        return CALM
+    context = Context(conversation.asked, conversation.recent)
+    return louder(library.assess(text), library.assess(text, context))
+
+
+def _decide(turn: Turn, event: Event | Done) -> Outcome:
+    """Hand the event to its topic."""
+    match event:
+        case Opened(payload=payload):
+            return _opened(turn, payload)
+        case Said():
+            return _said(turn, event)
+        case Chose(id=id):
+            return _chose(turn, id)
+        case SharedPlace():
+            return _shared_place(turn, event)
+        case SharedPhoto():
+            if turn.conversation.step is Step.REPORTING and turn.conversation.draft:
+                return take_report.take_photo(turn, event)
+            return turn.reply("photo.not_here", choices=turn.conversation.offered)
+        case SharedOther():
+            return desk.cannot_take(turn, event)
+        case Left():
+            return leave.left(turn)
+        case ReportUpdated():
+            return report_status.updated(turn, event)
+        case _:
+            return _done(turn, event)
+
+
+def _done(turn: Turn, done: Done) -> Outcome:
+    """What storage answered to an effect."""
+    match done:
+        case ReportKept():
+            return review.kept(turn, done)
+        case ReportFound():
+            return report_status.found(turn, done)
+        case ReportNotFound():
+            return report_status.not_found(turn, done)
+        case PhotoKept():
+            return take_report.photo_kept(turn, done)
+        case PhotoRefused():
+            return take_report.photo_refused(turn, done)
+        case MineGathered():
+            return privacy.show(turn, done)
+
+
+def _opened(turn: Turn, payload: str) -> Outcome:
+    """A first hello, or a deep link to an article, a form or the menu."""
+    outcome = desk.welcome(turn)
+    after = replace(turn, conversation=outcome.conversation)
+    if payload in turn.library.articles:
+        linked = ask.answer_by_id(after, payload)
+    elif payload.removeprefix("form-") in turn.library.forms:
+        linked = take_report.start(after, payload.removeprefix("form-"))
+    else:
+        return outcome
+    greeting = replace(outcome.replies[0], choices=())
+    return replace(linked, replies=(greeting, *linked.replies))
+
+
+def _said(turn: Turn, event: Said) -> Outcome:
+    """Free text: a word that always works, small talk, or the step's own business."""
+    step, text = turn.conversation.step, event.text
+    if event.edited:
+        return _edited(turn)
+    word = bare(text)
+    if word in {"999", "112"}:
+        return desk.emergency(turn)
+    if word in {"cancel", "stop", "back", "quit"}:
+        return _cancelled(turn, word)
+    if word in ALWAYS:
+        return BUTTONS[ALWAYS[word]](turn)
+    if step not in FREE_TEXT:
+        if word in AT_THE_DESK:
+            return BUTTONS[AT_THE_DESK[word]](turn)
+        chat = desk.small_talk(turn, text) if step is not Step.GIVING_CODE else None
+        if chat is not None:
+            return chat
+        if not word:
+            return turn.reply("answer_problem.empty", choices=turn.conversation.offered)
+    if says_deaf(turn.library, text) and step not in FREE_TEXT:
+        return ask.answer_by_id(turn, "deaf-bsl-contact")
+    return TEXT[step](turn, text)
+
+
+def _edited(turn: Turn) -> Outcome:
+    """An edited message is judged again for danger; what was kept stays as it was sent."""
+    choices = turn.conversation.offered
+    return turn.reply("cannot_take.edited", choices=choices)
+
+
+def _cancelled(turn: Turn, word: str) -> Outcome:
+    """Cancel or back, in a report and elsewhere."""
+    if turn.conversation.draft and turn.conversation.step in {Step.REPORTING, Step.REVIEWING}:
+        return take_report.back(turn) if word == "back" else take_report.stop_or_go_on(turn)
+    return desk.menu(turn, "menu.stopped")
+
+
+def _chose(turn: Turn, id: str) -> Outcome:
+    """A button, perhaps from an old message."""
+    head, _, tail = id.partition(":")
+    conversation = turn.conversation
+    if id in BUTTONS:
+        return BUTTONS[id](turn)
+    if head in NAMING:
+        return NAMING[head](turn, tail)
+    if id in WITH_DRAFT and conversation.draft:
+        return WITH_DRAFT[id](turn)
+    if id in WITH_REPORT and conversation.reference:
+        return WITH_REPORT[id](turn)
+    if conversation.step is Step.NAMING_PLACE and head == "district":
+        return local.choose_district(turn, tail)
+    if conversation.step is Step.SAYING_WHY and id == "skip":
+        return feedback.skip(turn)
+    if conversation.draft and conversation.step is Step.REVIEWING and head == "change":
+        return take_report.change(turn, tail)
+    if conversation.draft and conversation.step is Step.REPORTING:
+        return take_report.reply_to(turn, Chose(id))
+    return turn.reply("button_old.gone", choices=conversation.offered or desk.menu_choices(turn))
+
+
+def _shared_place(turn: Turn, event: SharedPlace) -> Outcome:
+    """A location, for the open question of a report or to name the local team."""
+    if turn.conversation.draft and turn.conversation.step is Step.REPORTING:
+        return take_report.reply_to(turn, event)
+    return local.share_place(turn, event)
+
+
+def _greeted(turn: Turn, outcome: Outcome) -> Outcome:
+    """The short welcome and privacy words before the first answer, said once."""
+    hello = Reply(turn.say("welcome.first_words"))
+    conversation = replace(outcome.conversation, welcomed=True)
+    return replace(outcome, conversation=conversation, replies=(hello, *outcome.replies))
+
+
+def _finish(turn: Turn, outcome: Outcome, spoken: str) -> Outcome:
+    """Guidance first, the safety net last, relay numbers for the deaf, and what to remember."""
+    replies = outcome.replies
+    if turn.urgency.level == "safety-net" and replies:
+        last = replies[-1]
+        text = last.text + "\n\n" + turn.say("safety_net.line")
+        replies = (*replies[:-1], replace(last, text=text))
+    replies = (*urgent_topic.guidance(turn), *replies)
+    if outcome.conversation.deaf:
+        replies = tuple(for_the_deaf(turn.library, reply) for reply in replies)
+    effects = outcome.effects
+    if spoken and not turn.calm:
+        kept = KeepAlarm(spoken[: take_report.LONGEST_KEPT], turn.urgency.category)
+        effects = (kept, *effects)
+    return replace(
+        outcome,
+        conversation=_remembering(outcome, replies, spoken),
+        replies=replies,
+        effects=effects,
+        keep_text=outcome.keep_text and turn.calm,
+    )
+
+
+def _remembering(outcome: Outcome, replies: tuple[Reply, ...], spoken: str) -> Conversation:
+    """The conversation with the last question, its buttons, and the latest texts."""
+    conversation = outcome.conversation
+    if spoken and outcome.keep_text:
+        recent = (*conversation.recent, spoken[:LONGEST_REMEMBERED])[-REMEMBERED_TEXTS:]
+        conversation = replace(conversation, recent=recent)
+    if replies:
+        last = replies[-1]
+        conversation = replace(conversation, asked=last.text[-600:], offered=last.choices)
+    return conversation

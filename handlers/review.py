@@ -1,0 +1,68 @@
+"""The review screen: every answer to be read and changed, then submitted."""
+
+from dataclasses import replace
+
+from handlers.conversation import Draft, Outcome, Step
+from handlers.effects import KeepReport, ReportKept
+from handlers.form import submitted
+from handlers.messages import ACKNOWLEDGEMENT, Choice, Reply
+from handlers.report import RESTRICTED, SAFEGUARDING, URGENT, show_code
+from handlers.turn import Turn
+from handlers.welcome import menu_choices
+from knowledge.article import Form
+from knowledge.markup import escape
+
+_NOT_REMEMBERED = {RESTRICTED, SAFEGUARDING, URGENT}
+
+
+def review(turn: Turn, form: Form, draft: Draft, before: str = "") -> Outcome:
+    """Show all answers; submit, change one, or stop."""
+    lines = [f"- **{answer.summary}**: {escape(answer.value)}" for answer in draft.answers]
+    if draft.photos:
+        lines.append("- " + turn.say("report.photos", count=len(draft.photos)))
+    parts = (before, turn.say("report.review", form=form.title), "\n".join(lines))
+    text = "\n\n".join(part for part in (*parts, turn.say("report.send_when_right")) if part)
+    choices = turn.choices("review:send", "review:change", "draft:later", "draft:drop")
+    conversation = turn.at(Step.REVIEWING, draft=replace(draft, open="", changing=False))
+    return Outcome(conversation, (Reply(text, choices),))
+
+
+def show_again(turn: Turn) -> Outcome:
+    """The review screen once more, after something that was no button of it."""
+    form = turn.library.forms[turn.draft.form]
+    return review(turn, form, turn.draft, turn.say("report.press_send"))
+
+
+def what_to_change(turn: Turn) -> Outcome:
+    """Ask which answer is to be changed."""
+    choices = tuple(
+        Choice(f"change:{answer.question}", answer.summary) for answer in turn.draft.answers
+    )
+    return turn.reply(
+        "report.which_answer", choices=(*choices, turn.choice("review:show")), step=Step.REVIEWING
+    )
+
+
+def send(turn: Turn) -> Outcome:
+    """Submit: nothing is said until storage has answered with a reference."""
+    return Outcome(turn.conversation, (), (KeepReport(submitted(turn.draft)),))
+
+
+def kept(turn: Turn, report: ReportKept) -> Outcome:
+    """The receipt: reference, access code, what happens next and what to do if it gets worse."""
+    draft = turn.draft
+    form = turn.library.forms[draft.form]
+    parts = (
+        turn.say("receipt.reference", reference=report.reference),
+        turn.say("receipt.code", code=show_code(report.code)),
+        turn.say(form.next_steps or "receipt.next"),
+        turn.say("receipt.worse"),
+    )
+    conversation = turn.at(Step.ASKING, draft=None)
+    choices = menu_choices(replace(turn, conversation=conversation))
+    contact = submitted(draft).contact
+    if not draft.flags & _NOT_REMEMBERED and contact.safe:
+        # The code waits in the button, so that a chat remembers it only when asked to.
+        choices = (turn.choice_for(f"remember:{report.code}", "remember"), *choices)
+    reply = Reply("\n\n".join(parts), choices, lane=ACKNOWLEDGEMENT)
+    return Outcome(conversation, (reply,))

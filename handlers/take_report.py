@@ -1,0 +1,234 @@
+"""Taking a report: from the choice of a form, question by question, to the review screen."""
+
+from dataclasses import replace
+
+from handlers.answers import Read, read, skipped
+from handlers.conversation import Draft, Outcome, Step
+from handlers.effects import DropPhotos, Effect, KeepPhoto, PhotoKept, PhotoRefused
+from handlers.form import flags_of, may_ask_case_review, next_open, without_the_moot
+from handlers.messages import Choice, Chose, Reply, Said, SharedPhoto, SharedPlace
+from handlers.report import RESTRICTED, Answer
+from handlers.review import review
+from handlers.turn import Turn
+from handlers.welcome import menu_choices
+from knowledge.article import Form, Option, Question
+
+MOST_PHOTOS = 5
+LONGEST_KEPT = 4000
+
+
+def choose_form(turn: Turn) -> Outcome:
+    """Ask what the report is about; an unfinished one is offered first."""
+    forms = sorted(turn.library.forms.values(), key=lambda form: form.order)
+    choices = tuple(Choice(f"form:{form.id}", form.button) for form in forms)
+    if turn.conversation.draft:
+        choices = (turn.choice("draft:resume"), *choices)
+    return turn.reply("report.what_about", step=Step.CHOOSING_FORM, choices=choices)
+
+
+def start(turn: Turn, form_id: str) -> Outcome:
+    """Begin a form; one that is signposted says where to go instead, and a draft is never lost."""
+    form = turn.library.forms.get(form_id)
+    if form is None:
+        return choose_form(turn)
+    if form.instead:
+        reply = Reply(turn.say(form.instead), menu_choices(turn))
+        return Outcome(turn.at(Step.ASKING), (reply,))
+    if turn.conversation.draft is not None:
+        choices = turn.choices("draft:resume", "draft:drop")
+        return turn.reply("draft.one_at_a_time", choices=choices)
+    draft = Draft(form.id, turn.now, flags=frozenset(form.flags))
+    intro = "\n\n".join(part for part in (form.intro, turn.say("report.before")) if part)
+    return _ask_next(turn, form, draft, intro)
+
+
+def resume(turn: Turn) -> Outcome:
+    """Go on with the unfinished report, now that it was asked for."""
+    form = turn.library.forms.get(turn.draft.form)
+    if form is None:
+        return drop(turn)
+    return _ask_next(turn, form, turn.draft, turn.say("draft.resumed"))
+
+
+def reply_to(turn: Turn, event: Said | Chose | SharedPlace) -> Outcome:
+    """Take an answer to the open question, and ask the next or show the review screen."""
+    form = turn.library.forms[turn.draft.form]
+    question = form.question(turn.draft.open)
+    if question is None:
+        return _ask_next(turn, form, turn.draft, "")
+    if isinstance(event, Chose) and event.id in {"skip", "photos:done"}:
+        may_skip = question.optional or question.kind == "photos"
+        if may_skip:
+            return _taken(turn, form, question, Read(skipped(turn, question)))
+    understood = read(turn, question, event)
+    if understood.answer is None:
+        draft = turn.draft
+        if understood.place is not None:
+            draft = replace(draft, place=understood.place)
+        return _ask(turn, form, draft, question, understood.problem, understood.offer)
+    return _taken(turn, form, question, understood)
+
+
+def back(turn: Turn) -> Outcome:
+    """Go back one question; from the first, to the choice of a form with the draft put away."""
+    form = turn.library.forms[turn.draft.form]
+    if not turn.draft.answers:
+        return drop(turn, "draft.nothing_yet")
+    last = turn.draft.answers[-1]
+    draft = replace(turn.draft, answers=turn.draft.answers[:-1], changing=False)
+    draft = replace(draft, flags=flags_of(form, draft))
+    question = form.question(last.question)
+    if question is None:
+        return _ask_next(turn, form, draft, "")
+    return _ask(turn, form, draft, question, turn.say("report.back"))
+
+
+def stop_or_go_on(turn: Turn) -> Outcome:
+    """Cancelled: keep it for later, throw it away, or go on after all."""
+    choices = turn.choices("draft:resume", "draft:later", "draft:drop")
+    return turn.reply("draft.stop", choices=choices)
+
+
+def put_away(turn: Turn) -> Outcome:
+    """Keep the unfinished report for later."""
+    reply = Reply(turn.say("draft.kept"), menu_choices(turn))
+    return Outcome(turn.at(Step.ASKING), (reply,))
+
+
+def drop(turn: Turn, key: str = "draft.dropped") -> Outcome:
+    """Throw the unfinished report away, pictures and all."""
+    draft = turn.conversation.draft
+    effects: tuple[Effect, ...] = (DropPhotos(draft.photos),) if draft and draft.photos else ()
+    after = replace(turn, conversation=turn.at(Step.ASKING, draft=None))
+    return Outcome(after.conversation, (Reply(turn.say(key), menu_choices(after)),), effects)
+
+
+def change(turn: Turn, question_id: str) -> Outcome:
+    """Ask one question again from the review screen."""
+    form = turn.library.forms[turn.draft.form]
+    question = form.question(question_id)
+    if question is None:
+        return review(turn, form, turn.draft)
+    return _ask(turn, form, replace(turn.draft, changing=True), question, "")
+
+
+def take_photo(turn: Turn, event: SharedPhoto) -> Outcome:
+    """A picture, taken only where the form asks for one and after its warning."""
+    form = turn.library.forms[turn.draft.form]
+    question = form.question(turn.draft.open)
+    if question is None or question.kind != "photos":
+        return turn.reply("photo.not_here", choices=turn.conversation.offered)
+    if event.problem:
+        return _ask(turn, form, turn.draft, question, turn.say(f"photo.{_key(event.problem)}"))
+    if len(turn.draft.photos) >= MOST_PHOTOS:
+        return _ask(turn, form, turn.draft, question, turn.say("photo.too_many", most=MOST_PHOTOS))
+    return Outcome(turn.conversation, (), (KeepPhoto(event.data, event.media),))
+
+
+def photo_kept(turn: Turn, kept: PhotoKept) -> Outcome:
+    """One more picture is part of the draft."""
+    form = turn.library.forms[turn.draft.form]
+    draft = replace(turn.draft, photos=(*turn.draft.photos, kept.file))
+    question = form.question(draft.open)
+    if question is None:
+        return review(turn, form, draft)
+    return _ask(turn, form, draft, question, turn.say("photo.kept", count=len(draft.photos)))
+
+
+def photo_refused(turn: Turn, refused: PhotoRefused) -> Outcome:
+    """The bytes were no picture, or too many: say what to do."""
+    text = turn.say(f"photo.{_key(refused.why)}", most=MOST_PHOTOS)
+    return Outcome(turn.conversation, (Reply(text, turn.conversation.offered),))
+
+
+def _taken(turn: Turn, form: Form, question: Question, read: Read) -> Outcome:
+    """An understood answer goes into the draft; its option may end the report or add support."""
+    if read.answer is None:
+        raise ValueError("only an understood answer is taken")
+    draft = _with(turn.draft, read.answer)
+    if read.place is not None:
+        draft = replace(draft, place=read.place)
+    draft = replace(draft, flags=flags_of(form, draft))
+    if read.option is not None and read.option.stop:
+        return _stopped(turn, read.option)
+    said, draft = _support(turn, question, read, draft)
+    if question.id == "times" and may_ask_case_review(draft):
+        said = "\n\n".join(part for part in (said, turn.say("report.case_review")) if part)
+    draft = replace(without_the_moot(form, draft), changing=False)
+    return _ask_next(turn, form, draft, said)
+
+
+def _with(draft: Draft, answer: Answer) -> Draft:
+    """The draft with this answer in place of an earlier one, which keeps its position."""
+    if draft.answer(answer.question) is None:
+        return replace(draft, answers=(*draft.answers, answer))
+    changed = tuple(answer if old.question == answer.question else old for old in draft.answers)
+    return replace(draft, answers=changed)
+
+
+def _support(turn: Turn, question: Question, read: Read, draft: Draft) -> tuple[str, Draft]:
+    """What to show beside the next question when an answer needs more than a form.
+
+    Abuse, a missing person and the like are never taken by a form: where one is disclosed inside
+    another, what was said is kept, marked restricted, and the right ways are offered.
+    """
+    today = turn.now.date()
+    if read.option is not None and read.option.article:
+        return turn.library.answer(read.option.article, today), draft
+    if question.kind != "text" or read.answer is None or read.answer.option:
+        return "", draft
+    match = turn.library.match(read.answer.value)
+    article = turn.library.articles.get(match.article or "")
+    if article is None or not article.people_only or article.id in draft.flags:
+        return "", draft
+    draft = replace(draft, flags=draft.flags | {RESTRICTED})
+    said = turn.say("report.disclosed") + "\n\n" + turn.library.answer(article.id, today)
+    return said, draft
+
+
+def _stopped(turn: Turn, option: Option) -> Outcome:
+    """Say whose matter it is instead, and put the draft aside for good."""
+    photos = turn.draft.photos
+    effects: tuple[Effect, ...] = (DropPhotos(photos),) if photos else ()
+    district = turn.library.places.districts.get(turn.draft.place.district)
+    council = district.council if district else turn.say("place.your_council")
+    after = replace(turn, conversation=turn.at(Step.ASKING, draft=None))
+    reply = Reply(turn.say(option.stop, council=council), menu_choices(after))
+    return Outcome(after.conversation, (reply,), effects)
+
+
+def _ask_next(turn: Turn, form: Form, draft: Draft, before: str) -> Outcome:
+    """Ask the first unanswered question, or show the review screen when there is none."""
+    question = form.question(next_open(form, draft))
+    if question is None:
+        return review(turn, form, draft, before)
+    return _ask(turn, form, draft, question, before)
+
+
+def _ask(
+    turn: Turn,
+    form: Form,
+    draft: Draft,
+    question: Question,
+    before: str,
+    offer: tuple[Choice, ...] = (),
+) -> Outcome:
+    """Ask `question`, with `before` said first and the buttons of `offer` or its own."""
+    asked = f"**{turn.library.fill(question.ask)}**"
+    parts = [before, turn.library.fill(question.warning), asked, turn.library.fill(question.hint)]
+    choices = offer or tuple(
+        Choice(f"q:{question.id}:{option.id}", option.label) for option in question.options
+    )
+    if question.kind == "photos":
+        choices = (turn.choice("photos:done" if draft.photos else "skip"),)
+    elif question.optional and not offer:
+        choices = (*choices, turn.choice("skip"))
+    conversation = turn.at(Step.REPORTING, draft=replace(draft, open=question.id))
+    takes = question.kind if question.kind in {"photos", "place"} else ""
+    reply = Reply("\n\n".join(part for part in parts if part), choices, takes=takes)
+    return Outcome(conversation, (reply,))
+
+
+def _key(why: str) -> str:
+    """A reason as a wording key."""
+    return why.replace("-", "_")
