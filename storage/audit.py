@@ -1,0 +1,129 @@
+"""The audit trail: who did what to which report and when, chained so that no gap stays unseen."""
+
+import hashlib
+import hmac
+import json
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.seal import Keyring, Unsealable
+from storage.tables import audit, meta
+
+_HEAD = "audit head"
+_START = bytes(32)
+_BATCH = 1000
+
+Detail = Mapping[str, str | int | bool | None]
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEvent:
+    """One thing somebody did. Never words that a resident or a colleague wrote."""
+
+    seq: int
+    at: datetime
+    who: str
+    """A username, or what acted: "command line", "retention"."""
+    what: str
+    about: str
+    """A reference, a username, or empty."""
+    detail: str
+    """Canonical JSON."""
+
+
+class Audit:
+    """The chain: each event's HMAC-SHA-256 covers the one before, and the last is kept sealed.
+
+    That finds an event edited, deleted, inserted, swapped or cut off by whoever has the database
+    and not the keys; putting the whole database back to an earlier day it cannot find.
+    """
+
+    def __init__(self, connection: AsyncConnection, keyring: Keyring) -> None:
+        self._connection = connection
+        self._keyring = keyring
+
+    async def append(self, who: str, what: str, about: str, detail: Detail, now: datetime) -> None:
+        """Add an event to the end of the chain."""
+        # The head's row is the lock under which writers of the chain take turns.
+        seq, mac = await self._head(lock=True)
+        event = AuditEvent(seq + 1, now, who, what, about, _canonical(detail))
+        mac = self._mac(mac, event)
+        row = {"seq": event.seq, "at": now, "who": who, "what": what, "about": about}
+        await self._connection.execute(
+            insert(audit).values(row | {"detail": event.detail, "mac": mac})
+        )
+        await self._connection.execute(
+            update(meta)
+            .where(meta.c.name == _HEAD)
+            .values(value=_seal(self._keyring, seq + 1, mac))
+        )
+
+    async def verify(self) -> int | None:
+        """The number of the first event that is wrong or missing; None for a whole chain."""
+        last, mac = 0, _START
+        async for event, kept in self._events():
+            if event.seq != last + 1:
+                return last + 1
+            mac = self._mac(mac, event)
+            if not hmac.compare_digest(mac, kept):
+                return event.seq
+            last = event.seq
+        try:
+            whole = await self._head(lock=False) == (last, mac)
+        except (Unsealable, LookupError):
+            whole = False
+        return None if whole else last + 1
+
+    async def about(self, about: str) -> tuple[AuditEvent, ...]:
+        """What was done to a report or an account, oldest first."""
+        statement = select(audit).where(audit.c.about == about).order_by(audit.c.seq)
+        rows = await self._connection.execute(statement)
+        return tuple(AuditEvent(*row[:-1]) for row in rows)
+
+    async def _events(self) -> AsyncIterator[tuple[AuditEvent, bytes]]:
+        last = None
+        while True:
+            statement = select(audit).order_by(audit.c.seq).limit(_BATCH)
+            if last is not None:
+                statement = statement.where(audit.c.seq > last)
+            rows = (await self._connection.execute(statement)).all()
+            for row in rows:
+                yield AuditEvent(*row[:-1]), row[-1]
+            if len(rows) < _BATCH:
+                return
+            last = rows[-1][0]
+
+    async def _head(self, *, lock: bool) -> tuple[int, bytes]:
+        statement = select(meta.c.value).where(meta.c.name == _HEAD)
+        if lock:
+            statement = statement.with_for_update(key_share=True)
+        sealed = (await self._connection.scalars(statement)).one_or_none()
+        if sealed is None:
+            raise LookupError("the audit trail has lost its head")
+        head = json.loads(self._keyring.open(sealed, "meta", _HEAD, "value"))
+        return head["seq"], bytes.fromhex(head["mac"])
+
+    def _mac(self, before: bytes, event: AuditEvent) -> bytes:
+        at = event.at.astimezone(UTC).isoformat(timespec="microseconds")
+        body = [event.seq, at, event.who, event.what, event.about, event.detail]
+        return hmac.digest(
+            self._keyring.audit_key, before + _canonical(body).encode(), hashlib.sha256
+        )
+
+
+def first_head(keyring: Keyring) -> Mapping[str, str | bytes]:
+    """The row of `meta` with which an empty chain begins."""
+    return {"name": _HEAD, "value": _seal(keyring, 0, _START)}
+
+
+def _seal(keyring: Keyring, seq: int, mac: bytes) -> bytes:
+    head = _canonical({"seq": seq, "mac": mac.hex()})
+    return keyring.seal(head.encode(), "meta", _HEAD, "value")
+
+
+def _canonical(value: object) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)

@@ -1,0 +1,209 @@
+"""Conversations: where each chat stands, found by its address and moved on turn by turn."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, delete, exists, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from handlers.conversation import Conversation, Step
+from handlers.effects import MineGathered
+from storage.codec import from_json, to_json
+from storage.database import insert
+from storage.errors import Conflict
+from storage.seal import Keyring
+from storage.tables import alarms, conversations, files, followers, messages, reports
+from storage.tokens import new_id
+
+TELEGRAM, WEB = "telegram", "web"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a conversation is held: a Telegram chat id, or a browser's secret."""
+
+    channel: str
+    """TELEGRAM or WEB."""
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A conversation as it was loaded."""
+
+    id: str
+    conversation: Conversation
+    address: Address
+    version: int
+
+
+class Conversations:
+    """The chats of residents; what they hold is sealed."""
+
+    def __init__(self, connection: AsyncConnection, keyring: Keyring) -> None:
+        self._connection = connection
+        self._keyring = keyring
+
+    async def load(self, address: Address, now: datetime) -> Kept:
+        """The conversation held there, new if need be; nobody else has it until the commit."""
+        where = held_at(self._keyring, address)
+        kept = await self._select(where, lock=True)
+        if kept is None:
+            await self._create(address, now)
+            kept = await self._select(where, lock=True)
+        if kept is None:
+            raise RuntimeError("a conversation vanished while it was being made")
+        return kept
+
+    async def find(self, address: Address) -> Kept | None:
+        """The conversation held there, to look at; None where there is none."""
+        return await self._select(held_at(self._keyring, address), lock=False)
+
+    async def resume(self, id: str) -> Kept | None:
+        """The conversation of that id, as `load` gives it; None where it has gone."""
+        return await self._select(conversations.c.id == id, lock=True)
+
+    async def save(self, kept: Kept, conversation: Conversation, now: datetime) -> Kept:
+        """Move a loaded conversation on; raises Conflict where somebody else moved it meanwhile."""
+        statement = (
+            update(conversations)
+            .where(conversations.c.id == kept.id, conversations.c.version == kept.version)
+            .values(**self._state(kept.id, conversation), version=kept.version + 1, changed_at=now)
+        )
+        if (await self._connection.execute(statement)).rowcount != 1:
+            raise Conflict("the conversation was moved on by somebody else")
+        return Kept(kept.id, conversation, kept.address, kept.version + 1)
+
+    async def mark_blocked(self, address: Address, blocked: bool) -> None:
+        """Nothing is sent to a chat that blocked us, and what waits there counts as failed."""
+        where = held_at(self._keyring, address)
+        await self._connection.execute(update(conversations).where(where).values(blocked=blocked))
+        if blocked:
+            held = select(conversations.c.id).where(where).scalar_subquery()
+            waiting = (messages.c.state == "queued") & (messages.c.conversation_id == held)
+            await self._connection.execute(
+                update(messages).where(waiting).values(state="failed", why="blocked")
+            )
+
+    async def gather(self, id: str) -> MineGathered:
+        """How much is kept about a conversation, for the resident who asks."""
+        kept = await self._select(conversations.c.id == id, lock=False)
+        lines = select(func.count()).where(messages.c.conversation_id == id)
+        made = select(func.count()).where(reports.c.conversation_id == id)
+        return MineGathered(
+            messages=(await self._connection.scalars(lines)).one(),
+            reports=(await self._connection.scalars(made)).one(),
+            draft=kept is not None and kept.conversation.draft is not None,
+        )
+
+    async def forget(self, id: str) -> None:
+        """Erase state, transcript and draft pictures, and cut the ties to submitted reports.
+
+        The row stays, so that the goodbye can be sent; what waits to be sent stays too, since it
+        may be guidance for an emergency. Retention takes both later.
+        """
+        await self._drop_pictures(conversations.c.id == id)
+        mine = messages.c.conversation_id == id
+        await self._connection.execute(delete(messages).where(mine, messages.c.state != "queued"))
+        await self._connection.execute(delete(followers).where(followers.c.conversation_id == id))
+        for table in (reports, files, alarms):
+            await self._connection.execute(
+                update(table).where(table.c.conversation_id == id).values(conversation_id=None)
+            )
+        await self._set_state(id, Conversation())
+
+    async def idle(self, before: datetime, channel: str = WEB) -> tuple[str, ...]:
+        """Ids of the channel's conversations in which nothing happened since `before`.
+
+        On Telegram without those that follow a report: its updates are still announced there.
+        """
+        return tuple((await self._connection.scalars(_idle(before, channel))).all())
+
+    async def purge_idle(self, before: datetime, channel: str = WEB) -> int:
+        """Erase those wholly, rows and all; submitted reports stay. How many there were."""
+        gone = conversations.c.id.in_(_idle(before, channel))
+        await self._drop_pictures(gone)
+        return (await self._connection.execute(delete(conversations).where(gone))).rowcount
+
+    async def purge_drafts(self, before: datetime) -> int:
+        """Throw away drafts nobody has touched since `before`, pictures too; how many."""
+        statement = select(conversations.c.id).where(
+            conversations.c.drafting, conversations.c.changed_at < before
+        )
+        stale = (await self._connection.scalars(statement)).all()
+        for id in stale:
+            kept = await self._select(conversations.c.id == id, lock=True)
+            if kept is not None:
+                await self._set_state(id, _without_draft(kept.conversation))
+            await self._drop_pictures(conversations.c.id == id)
+        return len(stale)
+
+    async def _select(self, where: ColumnElement[bool], *, lock: bool) -> Kept | None:
+        statement = select(conversations).where(where)
+        if lock:
+            # FOR NO KEY UPDATE on PostgreSQL; on SQLite the transaction has the lock already.
+            statement = statement.with_for_update(key_share=True)
+        row = (await self._connection.execute(statement)).one_or_none()
+        if row is None:
+            return None
+        state = self._keyring.open(row.state, "conversations", row.id, "state")
+        return Kept(
+            row.id, from_json(Conversation, state), open_address(self._keyring, row), row.version
+        )
+
+    async def _create(self, address: Address, now: datetime) -> None:
+        id = new_id()
+        values = {
+            "id": id,
+            "channel": address.channel,
+            "key_index": self._keyring.blind_index(address.channel, address.key),
+            "key": self._keyring.seal_text(address.key, "conversations", id, "key"),
+            "version": 0,
+            "made_at": now,
+            "changed_at": now,
+        }
+        values |= self._state(id, Conversation())
+        statement = insert(self._connection, conversations).values(values)
+        await self._connection.execute(statement.on_conflict_do_nothing())
+
+    def _state(self, id: str, conversation: Conversation) -> dict[str, Any]:
+        state = self._keyring.seal(to_json(conversation), "conversations", id, "state")
+        return {"state": state, "drafting": conversation.draft is not None}
+
+    async def _set_state(self, id: str, conversation: Conversation) -> None:
+        statement = update(conversations).where(conversations.c.id == id)
+        await self._connection.execute(statement.values(self._state(id, conversation)))
+
+    async def _drop_pictures(self, where: ColumnElement[bool]) -> None:
+        """Throw away the pictures of drafts; those of reports have their reference."""
+        ids = select(conversations.c.id).where(where)
+        await self._connection.execute(
+            delete(files).where(files.c.conversation_id.in_(ids), files.c.reference.is_(None))
+        )
+
+
+def held_at(keyring: Keyring, address: Address) -> ColumnElement[bool]:
+    """The condition that finds the conversation of an address, although the address is sealed."""
+    index = keyring.blind_index(address.channel, address.key)
+    return (conversations.c.channel == address.channel) & (conversations.c.key_index == index)
+
+
+def open_address(keyring: Keyring, row: Row[*tuple[Any, ...]]) -> Address:
+    """The address in a row of `conversations`, which must have its id, channel and key."""
+    return Address(row.channel, keyring.open_text(row.key, "conversations", row.id, "key"))
+
+
+def _idle(before: datetime, channel: str) -> Select[str]:
+    statement = select(conversations.c.id).where(
+        conversations.c.channel == channel, conversations.c.changed_at < before
+    )
+    if channel == TELEGRAM:
+        follows = followers.c.conversation_id == conversations.c.id
+        statement = statement.where(~exists().where(follows))
+    return statement
+
+
+def _without_draft(conversation: Conversation) -> Conversation:
+    """Back to asking, with nothing left of what was being told."""
+    return replace(conversation, step=Step.ASKING, draft=None, asked="", recent=(), offered=())

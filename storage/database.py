@@ -1,0 +1,140 @@
+"""The database: how it is opened, what its connections promise, and that one process has it."""
+
+import fcntl
+import os
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Table, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from storage.errors import CannotOpen
+
+_PRAGMAS = (
+    "journal_mode=WAL",
+    # NORMAL would lose what was acknowledged when the power goes.
+    "synchronous=FULL",
+    "busy_timeout=3000",
+    "foreign_keys=ON",
+    "trusted_schema=OFF",
+    "secure_delete=FAST",
+)
+
+Insert = sqlite.Insert | postgresql.Insert
+
+
+@asynccontextmanager
+async def open_database(url: str) -> AsyncIterator[AsyncEngine]:
+    """The engine for `url`; raises CannotOpen for what cannot be used, and closes what it opened.
+
+    SQLite gets one connection, so transactions wait for each other in turn: that is fairer than its
+    own lock, and two connections of a SQLite before 3.51.3 may corrupt the file when one writes
+    while the other checkpoints (https://sqlite.org/wal.html, "the WAL-reset bug").
+    """
+    parsed = _parse(url)
+    if parsed.get_backend_name() != "sqlite":
+        engine = _engine(parsed, pool_pre_ping=True)
+        try:
+            yield engine
+        finally:
+            await engine.dispose()
+        return
+    file = _file(parsed)
+    _make_folder(file.parent)
+    with _only_process(file):
+        engine = _engine(parsed, pool_size=1, max_overflow=0)
+        event.listen(engine.sync_engine, "connect", _prepare)
+        event.listen(engine.sync_engine, "begin", _begin)
+        try:
+            yield engine
+        finally:
+            await engine.dispose()
+
+
+def insert(connection: AsyncConnection, table: Table) -> Insert:
+    """The INSERT that knows ON CONFLICT, in the connection's own dialect."""
+    if connection.dialect.name == "postgresql":
+        return postgresql.insert(table)
+    return sqlite.insert(table)
+
+
+async def check_readable(engine: AsyncEngine) -> None:
+    """Raise CannotOpen, in a sentence, unless the database can be reached, read and locked."""
+    try:
+        async with engine.begin():
+            pass
+    except (DBAPIError, OSError) as error:
+        where = engine.url.render_as_string(hide_password=True)
+        reason = error.orig if isinstance(error, DBAPIError) else error
+        raise CannotOpen(f"The database {where} cannot be opened: {reason}.") from error
+
+
+def _parse(url: str) -> URL:
+    try:
+        return make_url(url)
+    except ArgumentError as error:
+        raise CannotOpen("The database address is not one that SQLAlchemy understands.") from error
+
+
+def _engine(url: URL, **options: Any) -> AsyncEngine:
+    try:
+        # Parameters are what residents wrote: they may not stand in exceptions.
+        return create_async_engine(url, hide_parameters=True, **options)
+    except (ImportError, SQLAlchemyError) as error:
+        raise CannotOpen(
+            f"There is no asynchronous driver here for {url.drivername} databases."
+        ) from error
+
+
+def _file(url: URL) -> Path:
+    if not url.database or url.database == ":memory:" or url.query:
+        raise CannotOpen("A SQLite database has to be a file: sqlite+aiosqlite:///folder/file.db")
+    return Path(url.database).absolute()
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise CannotOpen(f"The folder {folder} cannot be made: {error.strerror}.") from error
+
+
+@contextmanager
+def _only_process(file: Path) -> Iterator[None]:
+    """Hold the database's lock file; the system lets go of it however the process ends."""
+    path = file.with_name(file.name + ".lock")
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise CannotOpen(f"The folder {file.parent} cannot be used: {error.strerror}.") from error
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(handle)
+        raise CannotOpen(
+            f"Another process is using {file}; with SQLite there can be only one. Stop it first."
+        ) from error
+    try:
+        yield
+    finally:
+        os.close(handle)
+
+
+def _prepare(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
+    # SQLAlchemy's recipe: the driver must not open transactions of its own, `_begin` does it.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in _PRAGMAS:
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    # IMMEDIATE: every transaction here writes, and one that asks for the lock late may be refused.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

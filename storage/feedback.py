@@ -1,0 +1,167 @@
+"""What the counter learns from: feedback, questions without an answer, counts; and alarm texts."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy import insert as plain_insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.audit import Audit
+from storage.database import insert
+from storage.seal import Keyring
+from storage.tables import alarms, answer_counts, feedback, unanswered
+from storage.tokens import new_id
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What somebody thinks of an answer, or of the service where `article` is empty."""
+
+    at: datetime
+    helpful: bool | None
+    article: str
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """An ordinary question that found no article, and the nearest ones, nearest first."""
+
+    at: datetime
+    text: str
+    nearest: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerCount:
+    """How often on a day (UTC) an article was served, or nothing was known."""
+
+    day: date
+    article: str
+    outcome: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """A text that raised an alarm or tells of a risk."""
+
+    at: datetime
+    category: str
+    text: str
+    conversation_id: str | None
+    """None where the conversation was erased since."""
+
+
+class Feedback:
+    """What comms and supervisors learn from; only an alarm knows its conversation."""
+
+    def __init__(self, connection: AsyncConnection, keyring: Keyring, audit: Audit) -> None:
+        self._connection = connection
+        self._keyring = keyring
+        self._audit = audit
+
+    async def keep(self, helpful: bool | None, article: str, comment: str, now: datetime) -> None:
+        """Keep an opinion."""
+        id = new_id()
+        sealed = self._keyring.seal_text(comment, "feedback", id, "comment") if comment else None
+        row = {"id": id, "at": now, "helpful": helpful, "article": article, "comment": sealed}
+        await self._connection.execute(plain_insert(feedback).values(row))
+
+    async def opinions(self, limit: int) -> tuple[Opinion, ...]:
+        """The latest opinions, newest first."""
+        rows = await self._connection.execute(
+            select(feedback).order_by(feedback.c.at.desc(), feedback.c.id).limit(limit)
+        )
+        return tuple(
+            Opinion(row.at, row.helpful, row.article, self._comment(row.id, row.comment))
+            for row in rows
+        )
+
+    async def keep_unanswered(self, text: str, nearest: Sequence[str], now: datetime) -> None:
+        """Keep a question that found no article."""
+        id = new_id()
+        words = self._keyring.seal_text(text, "unanswered", id, "words")
+        row = {"id": id, "at": now, "words": words, "nearest": json.dumps(list(nearest))}
+        await self._connection.execute(plain_insert(unanswered).values(row))
+
+    async def unanswered(self, limit: int) -> tuple[Unanswered, ...]:
+        """The latest questions without an answer, newest first."""
+        rows = await self._connection.execute(
+            select(unanswered).order_by(unanswered.c.at.desc(), unanswered.c.id).limit(limit)
+        )
+        return tuple(
+            Unanswered(
+                at=row.at,
+                text=self._keyring.open_text(row.words, "unanswered", row.id, "words"),
+                nearest=tuple(json.loads(row.nearest)),
+            )
+            for row in rows
+        )
+
+    async def count(self, article: str, outcome: str, now: datetime) -> None:
+        """Count one more."""
+        row = {"day": now.astimezone(UTC).date(), "article": article, "outcome": outcome}
+        statement = insert(self._connection, answer_counts).values(row | {"count": 1})
+        counted = statement.on_conflict_do_update(
+            index_elements=[answer_counts.c.day, answer_counts.c.article, answer_counts.c.outcome],
+            set_={"count": answer_counts.c.count + 1},
+        )
+        await self._connection.execute(counted)
+
+    async def counts(self, first: date, last: date) -> tuple[AnswerCount, ...]:
+        """The counts of those days, both included, by day, article and outcome."""
+        statement = (
+            select(answer_counts)
+            .where(answer_counts.c.day.between(first, last))
+            .order_by(answer_counts.c.day, answer_counts.c.article, answer_counts.c.outcome)
+        )
+        return tuple(AnswerCount(*row) for row in await self._connection.execute(statement))
+
+    async def keep_alarm(
+        self, text: str, category: str, conversation_id: str | None, now: datetime
+    ) -> None:
+        """Keep a text that raised an alarm; it outlives the conversation's own erasure."""
+        id = new_id()
+        words = self._keyring.seal_text(text, "alarms", id, "words")
+        row = {"id": id, "at": now, "category": category, "conversation_id": conversation_id}
+        await self._connection.execute(plain_insert(alarms).values(row | {"words": words}))
+
+    async def alarms(self, who: str, now: datetime, limit: int) -> tuple[Alarm, ...]:
+        """The latest alarm texts, newest first; that `who` (a username) looked is audited."""
+        rows = await self._connection.execute(
+            select(alarms).order_by(alarms.c.at.desc(), alarms.c.id).limit(limit)
+        )
+        found = tuple(
+            Alarm(
+                at=row.at,
+                category=row.category,
+                text=self._keyring.open_text(row.words, "alarms", row.id, "words"),
+                conversation_id=row.conversation_id,
+            )
+            for row in rows
+        )
+        await self._audit.append(who, "alarm texts viewed", "", {"texts": len(found)}, now)
+        return found
+
+    async def purge(self, before: datetime) -> int:
+        """Erase older opinions."""
+        return (
+            await self._connection.execute(delete(feedback).where(feedback.c.at < before))
+        ).rowcount
+
+    async def purge_unanswered(self, before: datetime) -> int:
+        """Erase older questions."""
+        return (
+            await self._connection.execute(delete(unanswered).where(unanswered.c.at < before))
+        ).rowcount
+
+    async def purge_alarms(self, before: datetime) -> int:
+        """Erase older alarm texts."""
+        return (await self._connection.execute(delete(alarms).where(alarms.c.at < before))).rowcount
+
+    def _comment(self, id: str, sealed: bytes | None) -> str:
+        return self._keyring.open_text(sealed, "feedback", id, "comment") if sealed else ""

@@ -1,0 +1,96 @@
+"""The outbox: what the counter said and the sender still has to deliver."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from handlers.messages import Reply
+from storage.conversations import Address, open_address
+from storage.seal import Keyring
+from storage.tables import conversations, messages
+from storage.transcript import open_reply
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One reply on its way to a resident."""
+
+    id: int
+    conversation_id: str
+    address: Address
+    reply: Reply
+    attempts: int
+    """How often it was tried already."""
+    created_at: datetime
+
+
+class Outbox:
+    """Replies that wait to be delivered, and what became of the others."""
+
+    def __init__(self, connection: AsyncConnection, keyring: Keyring) -> None:
+        self._connection = connection
+        self._keyring = keyring
+
+    async def due(self, now: datetime, limit: int) -> tuple[Outgoing, ...]:
+        """What may be sent now: the oldest waiting reply of each conversation, pressing ones first.
+
+        One a conversation, so that none overtakes another that has to be tried again; an urgent
+        reply behind others pushes the whole conversation forward.
+        """
+        heads = (
+            select(func.min(messages.c.id).label("id"), func.min(messages.c.lane).label("lane"))
+            .where(messages.c.state == "queued")
+            .group_by(messages.c.conversation_id)
+            .subquery()
+        )
+        statement = (
+            select(
+                messages.c.id.label("message_id"),
+                messages.c.seal_id,
+                messages.c.words,
+                messages.c.attempts,
+                messages.c.at,
+                conversations.c.id,
+                conversations.c.channel,
+                conversations.c.key,
+            )
+            .join(heads, heads.c.id == messages.c.id)
+            .join(conversations, conversations.c.id == messages.c.conversation_id)
+            .where(messages.c.due_at <= now, conversations.c.blocked.is_(False))
+            .order_by(heads.c.lane, messages.c.id)
+            .limit(limit)
+        )
+        return tuple(
+            Outgoing(
+                id=row.message_id,
+                conversation_id=row.id,
+                address=open_address(self._keyring, row),
+                reply=open_reply(self._keyring, row),
+                attempts=row.attempts,
+                created_at=row.at,
+            )
+            for row in await self._connection.execute(statement)
+        )
+
+    async def sent(self, id: int, channel_message_id: str, now: datetime) -> None:
+        """The channel took it, and calls it by this id."""
+        await self._set(id, state="sent", done_at=now, channel_message_id=channel_message_id)
+
+    async def failed(self, id: int, why: str, now: datetime) -> None:
+        """It cannot be delivered; `why` is a word of ours, such as "blocked", never theirs."""
+        await self._set(id, state="failed", done_at=now, why=why)
+
+    async def unknown(self, id: int, now: datetime) -> None:
+        """Nobody can say whether it arrived, and it is not worth saying twice."""
+        await self._set(id, state="unknown", done_at=now)
+
+    async def retry(self, id: int, at: datetime) -> None:
+        """Try it again then, and nothing else of its conversation before it."""
+        await self._set(id, attempts=messages.c.attempts + 1, due_at=at)
+
+    async def _set(self, id: int, **values: Any) -> None:
+        waiting = (messages.c.id == id) & (messages.c.state == "queued")
+        await self._connection.execute(update(messages).where(waiting).values(values))

@@ -1,0 +1,206 @@
+"""Reports from the resident's side: kept, found by their access code, added to, followed."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from handlers.report import (
+    RESTRICTED,
+    URGENT,
+    Answer,
+    NewReport,
+    Place,
+    Report,
+    SafeContact,
+    Status,
+    read_code,
+)
+from storage.codec import from_json, to_json
+from storage.database import insert
+from storage.files import Files
+from storage.seal import Keyring
+from storage.story import OPEN_TO_RESIDENT, Kind, Story
+from storage.tables import followers, report_flags, reports
+from storage.tokens import new_code, new_reference
+from storage.tries import Tries
+
+_DRAWS = 20
+_WRONG_CODE = "wrong code"
+_WINDOW = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The sealed part of a report."""
+
+    answers: tuple[Answer, ...]
+    place: Place
+    contact: SafeContact
+
+
+class Reports:
+    """Submitted reports, for those who made them; staff have storage.queue."""
+
+    def __init__(
+        self,
+        connection: AsyncConnection,
+        keyring: Keyring,
+        files: Files,
+        story: Story,
+        tries: Tries,
+    ) -> None:
+        self._connection = connection
+        self._keyring = keyring
+        self._files = files
+        self._story = story
+        self._tries = tries
+
+    async def keep(
+        self, report: NewReport, conversation_id: str | None, now: datetime
+    ) -> tuple[str, str]:
+        """Keep a report and its pictures: its reference, and the access code, told only here.
+
+        The conversation follows it where the resident may be reached there and safely so.
+        """
+        reference, code = await self._insert(report, conversation_id, now)
+        for flag in sorted(report.flags):
+            await self._flag(reference, flag)
+        await self._files.attach(report.photos, reference)
+        if conversation_id and report.contact.how == "here" and report.contact.safe:
+            await self.follow(reference, conversation_id, True)
+        return reference, code
+
+    async def by_code(self, code: str, conversation_id: str, now: datetime) -> Report | None:
+        """The report that the access code opens; None, and counted, where it opens nothing."""
+        letters = read_code(code)
+        if letters is not None:
+            index = self._code_index(letters)
+            statement = select(reports).where(reports.c.code_index == index)
+            row = (await self._connection.execute(statement)).one_or_none()
+            if row is not None:
+                return await self._report(row)
+        await self._tries.add(_WRONG_CODE, conversation_id, now, _WINDOW)
+        return None
+
+    async def wrong_codes(self, conversation_id: str, now: datetime) -> int:
+        """How many wrong codes came from the conversation, the last one less than an hour ago."""
+        count, _ = await self._tries.count(_WRONG_CODE, conversation_id, now, _WINDOW)
+        return count
+
+    async def read(self, reference: str) -> Report | None:
+        """The report as its resident may see it; for a chat that has opened or follows it."""
+        statement = select(reports).where(reports.c.reference == reference)
+        row = (await self._connection.execute(statement)).one_or_none()
+        return None if row is None else await self._report(row)
+
+    async def add(self, reference: str, text: str, now: datetime, *, urgent: bool = False) -> None:
+        """Add what the resident says; a closed report is reopened. Raises LookupError."""
+        status = await self._lock(reference)
+        await self._story.words(reference, Kind.ADDED, text, None, now)
+        values: dict[str, Any] = {"version": reports.c.version + 1, "changed_at": now}
+        if status is Status.CLOSED:
+            await self._story.change(reference, status, Status.REOPENED, None, None, now)
+            values |= {"status": Status.REOPENED, "disposition": None}
+        if urgent:
+            await self._flag(reference, URGENT)
+            values |= {"urgent": True}
+        await self._set(reference, **values)
+
+    async def follow(self, reference: str, conversation_id: str, on: bool) -> None:
+        """Announce updates of the report in the conversation, or no longer."""
+        row = {"reference": reference, "conversation_id": conversation_id}
+        if on:
+            statement = insert(self._connection, followers).values(row)
+            await self._connection.execute(statement.on_conflict_do_nothing())
+        else:
+            await self._connection.execute(delete(followers).filter_by(**row))
+
+    async def follows(self, reference: str, conversation_id: str) -> bool:
+        """Whether updates of the report are announced in the conversation."""
+        statement = select(followers.c.reference).filter_by(
+            reference=reference, conversation_id=conversation_id
+        )
+        return (await self._connection.scalars(statement)).first() is not None
+
+    async def followers(self, reference: str) -> tuple[str, ...]:
+        """Ids of the conversations to announce an update in; none where that is not safe."""
+        statement = select(reports.c.body).where(reports.c.reference == reference)
+        sealed = (await self._connection.scalars(statement)).one_or_none()
+        if sealed is None or not open_body(self._keyring, reference, sealed).contact.safe:
+            return ()
+        wish = select(followers.c.conversation_id).where(followers.c.reference == reference)
+        return tuple((await self._connection.scalars(wish)).all())
+
+    async def ask_erasure(self, reference: str, now: datetime) -> None:
+        """The resident wishes the report erased, which staff decide. Raises LookupError."""
+        await self._lock(reference)
+        await self._story.erasure(reference, now)
+        await self._set(
+            reference, erasure_asked_at=now, version=reports.c.version + 1, changed_at=now
+        )
+
+    async def _insert(
+        self, report: NewReport, conversation_id: str | None, now: datetime
+    ) -> tuple[str, str]:
+        body = to_json(Body(report.answers, report.place, report.contact))
+        for _ in range(_DRAWS):
+            reference, code = new_reference(), new_code()
+            row = {
+                "reference": reference,
+                "code_index": self._code_index(code),
+                "conversation_id": conversation_id,
+                "kind": report.kind,
+                "status": Status.NEW,
+                "district": report.place.district,
+                "urgent": URGENT in report.flags,
+                "restricted": RESTRICTED in report.flags,
+                "continues": report.continues,
+                "body": self._keyring.seal(body, "reports", reference, "body"),
+                "version": 0,
+                "made_at": now,
+                "changed_at": now,
+            }
+            statement = insert(self._connection, reports).values(row).on_conflict_do_nothing()
+            if (await self._connection.execute(statement)).rowcount == 1:
+                return reference, code
+        raise RuntimeError(f"no free reference in {_DRAWS} draws")
+
+    async def _report(self, row: Row[Any]) -> Report:
+        flags = select(report_flags.c.flag).where(report_flags.c.reference == row.reference)
+        story = await self._story.read(row.reference, OPEN_TO_RESIDENT)
+        return Report(
+            reference=row.reference,
+            kind=row.kind,
+            status=Status(row.status),
+            made_at=row.made_at,
+            answers=open_body(self._keyring, row.reference, row.body).answers,
+            flags=frozenset((await self._connection.scalars(flags)).all()),
+            updates=tuple(happening.update() for happening in story),
+        )
+
+    async def _lock(self, reference: str) -> Status:
+        statement = select(reports.c.status).where(reports.c.reference == reference)
+        locked = statement.with_for_update(key_share=True)
+        status = (await self._connection.scalars(locked)).one_or_none()
+        if status is None:
+            raise LookupError("no such report")
+        return Status(status)
+
+    async def _set(self, reference: str, **values: Any) -> None:
+        statement = update(reports).where(reports.c.reference == reference)
+        await self._connection.execute(statement.values(values))
+
+    async def _flag(self, reference: str, flag: str) -> None:
+        statement = insert(self._connection, report_flags).values(reference=reference, flag=flag)
+        await self._connection.execute(statement.on_conflict_do_nothing())
+
+    def _code_index(self, code: str) -> bytes:
+        return self._keyring.blind_index("access code", code)
+
+
+def open_body(keyring: Keyring, reference: str, sealed: bytes) -> Body:
+    """The sealed part of the report of that reference."""
+    return from_json(Body, keyring.open(sealed, "reports", reference, "body"))

@@ -1,0 +1,65 @@
+"""Retention: what has outlived its use is erased."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from storage.conversations import TELEGRAM, WEB
+from storage.work import Store, Work
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long each kind of data is kept after it was last touched."""
+
+    web_chats: timedelta = timedelta(days=1)
+    """A chat on the page, with its draft, once nobody has written in it for so long."""
+    telegram_chats: timedelta = timedelta(days=365)
+    """The same on Telegram, unless it follows a report."""
+    drafts: timedelta = timedelta(days=30)
+    """An unfinished report in a chat that goes on."""
+    messages: timedelta = timedelta(days=30)
+    """What was said in a chat that goes on."""
+    handled: timedelta = timedelta(days=8)
+    """Ids of events taken in: longer than any channel sends one again (Telegram: a day)."""
+    feedback: timedelta = timedelta(days=365)
+    unanswered: timedelta = timedelta(days=30)
+    alarms: timedelta = timedelta(days=90)
+    pictures: timedelta = timedelta(days=2)
+    """Pictures that no draft and no report has any more."""
+    tries: timedelta = timedelta(days=1)
+    """How often somebody guessed wrong."""
+
+
+async def purge(store: Store, now: datetime, limits: Retention) -> dict[str, int]:
+    """Erase what is past its limit, a transaction each, so that nobody waits long; how many.
+
+    Submitted reports and the audit trail are never touched: reports are for staff to review.
+    """
+    return {kind: await _one(store, erase) for kind, erase in _erasures(now, limits).items()}
+
+
+_Erasure = Callable[[Work], Awaitable[int]]
+
+
+async def _one(store: Store, erase: _Erasure) -> int:
+    async with store.work() as work:
+        return await erase(work)
+
+
+def _erasures(now: datetime, limits: Retention) -> dict[str, _Erasure]:
+    return {
+        "web chats": lambda w: w.conversations.purge_idle(now - limits.web_chats, WEB),
+        "telegram chats": lambda w: w.conversations.purge_idle(
+            now - limits.telegram_chats, TELEGRAM
+        ),
+        "drafts": lambda w: w.conversations.purge_drafts(now - limits.drafts),
+        "messages": lambda w: w.transcript.purge(now - limits.messages),
+        "handled": lambda w: w.handled.purge(now - limits.handled),
+        "feedback": lambda w: w.feedback.purge(now - limits.feedback),
+        "unanswered": lambda w: w.feedback.purge_unanswered(now - limits.unanswered),
+        "alarms": lambda w: w.feedback.purge_alarms(now - limits.alarms),
+        "pictures": lambda w: w.files.purge_orphans(now - limits.pictures),
+        "tries": lambda w: w.tries.purge(now - limits.tries),
+        "sessions": lambda w: w.staff.purge(now),
+    }

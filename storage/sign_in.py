@@ -1,0 +1,50 @@
+"""Signing in: slow for whoever guesses, the same in time and words whether the name exists."""
+
+import math
+from datetime import datetime, timedelta
+
+from storage.errors import LoginRefused
+from storage.staff import read_username
+from storage.tries import Tries
+
+# Wrong guesses are remembered until there was none for so long.
+_WINDOW = timedelta(minutes=15)
+_LONGEST = 60
+# Kind of key, and how many wrong guesses are free. An address may be a whole station's.
+_FREE = {"account": 5, "address": 10}
+
+
+async def admit(tries: Tries, username: str, address: str, now: datetime) -> int:
+    """Count a try in advance; raises LoginRefused for one that comes too early.
+
+    Counted before the password is looked at, so that many tries at once cannot all be looked at.
+    Returns the seconds to wait after this one, should it be wrong. Tries that came too early are
+    not counted: then the holder of the account would never get in while somebody else guesses.
+    """
+    keys = _keys(username, address)
+    waits = [0]
+    for kind, key in keys.items():
+        count, last_at = await tries.count(kind, key, now, _WINDOW)
+        left = last_at + timedelta(seconds=_delay(kind, count)) - now
+        waits.append(math.ceil(left.total_seconds()))
+    if max(waits) > 0:
+        raise LoginRefused(max(waits))
+    counts = {kind: await tries.add(kind, key, now, _WINDOW) for kind, key in keys.items()}
+    return max(_delay(kind, count) for kind, count in counts.items())
+
+
+async def forgive(tries: Tries, username: str, address: str) -> None:
+    """The try was right: the account starts afresh, the address has one wrong try fewer."""
+    keys = _keys(username, address)
+    await tries.clear("account", keys["account"])
+    await tries.take_back("address", keys["address"])
+
+
+def _keys(username: str, address: str) -> dict[str, str]:
+    return {"account": read_username(username) or username, "address": address}
+
+
+def _delay(kind: str, count: int) -> int:
+    """Seconds until a next try is looked at: 1, 2, 4 … 60 once the free ones are used up."""
+    over = count - _FREE[kind]
+    return 0 if over < 0 else min(2**over, _LONGEST)

@@ -1,0 +1,112 @@
+"""The story of a report: words added, messages, notes and changes of status, as they happened."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Row, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from handlers.report import Disposition, Status, Update
+from storage.seal import Keyring
+from storage.tables import report_events, staff
+from storage.tokens import new_id
+
+
+class Kind(StrEnum):
+    """What can happen to a report."""
+
+    ADDED = "added"
+    MESSAGE = "message"
+    NOTE = "note"
+    STATUS = "status"
+    ERASURE = "erasure"
+
+
+ALL = tuple(Kind)
+OPEN_TO_RESIDENT = (Kind.ADDED, Kind.MESSAGE)
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One entry of a report's story, for staff."""
+
+    at: datetime
+    kind: Kind
+    by: str
+    """The name of who did it; empty for the resident."""
+    text: str = ""
+    before: Status | None = None
+    after: Status | None = None
+    disposition: Disposition | None = None
+
+    def update(self) -> Update:
+        """The entry as the resident may read it: without names."""
+        return Update(at=self.at, by="staff" if self.by else "resident", text=self.text)
+
+
+class Story:
+    """What happened to reports; the words are sealed."""
+
+    def __init__(self, connection: AsyncConnection, keyring: Keyring) -> None:
+        self._connection = connection
+        self._keyring = keyring
+
+    async def words(
+        self, reference: str, kind: Kind, text: str, staff_id: int | None, now: datetime
+    ) -> None:
+        """Somebody wrote something; no `staff_id`: the resident did."""
+        seal_id = new_id()
+        words = self._keyring.seal_text(text, *_place(seal_id))
+        await self._tell(reference, kind, staff_id, now, seal_id=seal_id, words=words)
+
+    async def change(
+        self,
+        reference: str,
+        before: Status,
+        after: Status,
+        disposition: Disposition | None,
+        staff_id: int | None,
+        now: datetime,
+    ) -> None:
+        """The status changed; no `staff_id`: the resident's words reopened it."""
+        values = {"before": before, "after": after, "disposition": disposition}
+        await self._tell(reference, Kind.STATUS, staff_id, now, **values)
+
+    async def erasure(self, reference: str, now: datetime) -> None:
+        """The resident wishes the report erased."""
+        await self._tell(reference, Kind.ERASURE, None, now)
+
+    async def read(self, reference: str, kinds: Collection[Kind] = ALL) -> tuple[Happening, ...]:
+        """What happened to the report, oldest first."""
+        statement = (
+            select(report_events, staff.c.name)
+            .outerjoin(staff, staff.c.id == report_events.c.staff_id)
+            .where(report_events.c.reference == reference, report_events.c.kind.in_(kinds))
+            .order_by(report_events.c.id)
+        )
+        return tuple(self._happening(row) for row in await self._connection.execute(statement))
+
+    async def _tell(
+        self, reference: str, kind: Kind, staff_id: int | None, now: datetime, **values: Any
+    ) -> None:
+        row = {"seal_id": new_id(), "reference": reference, "kind": kind, "staff_id": staff_id}
+        await self._connection.execute(insert(report_events).values(row | {"at": now} | values))
+
+    def _happening(self, row: Row[Any]) -> Happening:
+        text = self._keyring.open_text(row.words, *_place(row.seal_id)) if row.words else ""
+        return Happening(
+            at=row.at,
+            kind=Kind(row.kind),
+            by=row.name or "",
+            text=text,
+            before=Status(row.before) if row.before else None,
+            after=Status(row.after) if row.after else None,
+            disposition=Disposition(row.disposition) if row.disposition else None,
+        )
+
+
+def _place(seal_id: str) -> tuple[str, str, str]:
+    return "report_events", seal_id, "words"

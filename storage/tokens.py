@@ -1,0 +1,35 @@
+"""Everything random: ids, references, access codes, session tokens."""
+
+import hashlib
+import secrets
+
+from handlers.report import ALPHABET, CODE_LENGTH, REFERENCE_LENGTH, reference_of
+
+
+def new_id() -> str:
+    """128 random bits in hexadecimal digits."""
+    return secrets.token_hex(16)
+
+
+def new_reference() -> str:
+    """A reference nobody may have yet; whether it is free is for the table's key to say."""
+    return reference_of(_letters(REFERENCE_LENGTH - 1))
+
+
+def new_code() -> str:
+    """A report's access code: 72 random bits in letters that can be read out."""
+    return _letters(CODE_LENGTH)
+
+
+def new_session_token() -> str:
+    """256 random bits, safe in a cookie."""
+    return secrets.token_urlsafe(32)
+
+
+def hash_token(token: str) -> bytes:
+    """What is kept of a session token; it is random, so that a plain SHA-256 is enough."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
+
+
+def _letters(count: int) -> str:
+    return "".join(secrets.choice(ALPHABET) for _ in range(count))

@@ -1,0 +1,119 @@
+"""The store: what the bot holds of all this; and a piece of work: one transaction over it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from storage.audit import Audit
+from storage.conversations import Conversations
+from storage.database import check_readable, open_database
+from storage.errors import LoginRefused
+from storage.feedback import Feedback
+from storage.files import Files
+from storage.handled import Handled
+from storage.migrations import migrate
+from storage.outbox import Outbox
+from storage.passwords import Passwords
+from storage.queue import Queue
+from storage.reports import Reports
+from storage.seal import Keyring
+from storage.sign_in import admit, forgive
+from storage.staff import Accounts, SessionLife
+from storage.story import Story
+from storage.transcript import Transcript
+from storage.tries import Tries
+from storage.unlock import unlock
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Everything that can be read and changed, bound to one transaction."""
+
+    handled: Handled
+    conversations: Conversations
+    transcript: Transcript
+    outbox: Outbox
+    reports: Reports
+    queue: Queue
+    files: Files
+    staff: Accounts
+    audit: Audit
+    feedback: Feedback
+    tries: Tries
+
+
+class Store:
+    """The open store; made by open_store."""
+
+    def __init__(self, database: AsyncEngine, keyring: Keyring, sessions: SessionLife) -> None:
+        self._database = database
+        self._keyring = keyring
+        self._sessions = sessions
+        self._passwords = Passwords()
+
+    @asynccontextmanager
+    async def work(self) -> AsyncIterator[Work]:
+        """One transaction: committed on a clean exit, rolled back on an exception.
+
+        On SQLite others wait meanwhile, so no network and no second `work` inside.
+        """
+        async with self._database.begin() as connection:
+            yield self._bind(connection)
+
+    async def login(self, username: str, password: str, address: str, now: datetime) -> str:
+        """Sign in from a network address: the session's token; raises LoginRefused.
+
+        Two transactions: the try is counted for good before the password is looked at, and nobody
+        waits for the hashing.
+        """
+        async with self.work() as work:
+            wait = await admit(work.tries, username, address, now)
+            known = await work.staff.password_of(username)
+        right = await self._passwords.verify(known and known[1], password)
+        async with self.work() as work:
+            if known and right:
+                await forgive(work.tries, username, address)
+                return await work.staff.open_session(known[0], now)
+            who = known[0].username if known else "somebody"
+            await work.audit.append(who, "sign-in failed", who if known else "", {}, now)
+        raise LoginRefused(wait)
+
+    def _bind(self, connection: AsyncConnection) -> Work:
+        keyring = self._keyring
+        audit = Audit(connection, keyring)
+        files = Files(connection, keyring)
+        story = Story(connection, keyring)
+        tries = Tries(connection, keyring)
+        return Work(
+            handled=Handled(connection),
+            conversations=Conversations(connection, keyring),
+            transcript=Transcript(connection, keyring),
+            outbox=Outbox(connection, keyring),
+            reports=Reports(connection, keyring, files, story, tries),
+            queue=Queue(connection, keyring, files, story, audit),
+            files=files,
+            staff=Accounts(connection, self._passwords, audit, self._sessions),
+            audit=audit,
+            feedback=Feedback(connection, keyring, audit),
+            tries=tries,
+        )
+
+
+@asynccontextmanager
+async def open_store(
+    url: str, key_file: Path, sessions: SessionLife | None = None
+) -> AsyncIterator[Store]:
+    """Open the database, bring its schema up to date, and check its keys; closed in reverse.
+
+    `url` is SQLAlchemy's: `sqlite+aiosqlite:///folder/file.db`. Raises CannotOpen, with one
+    sentence for who runs the program, where any of it fails.
+    """
+    async with open_database(url) as database:
+        await check_readable(database)
+        await migrate(database)
+        keyring = await unlock(database, key_file)
+        yield Store(database, keyring, sessions or SessionLife())
