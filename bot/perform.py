@@ -1,6 +1,6 @@
 """The one interpreter of effects: each is carried out in the turn's own transaction."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.pictures import NotAPicture, check_picture
 from handlers.effects import (
@@ -19,7 +19,6 @@ from handlers.effects import (
     KeepPhoto,
     KeepReport,
     KeepUnanswered,
-    MineGathered,
     PhotoKept,
     PhotoRefused,
     ReportFound,
@@ -32,8 +31,8 @@ from storage.work import Work
 MOST_WRONG_CODES = 10
 """Wrong access codes from one chat within an hour before it has to wait."""
 
-ALARMS_KEPT = timedelta(days=90)
-UNANSWERED_KEPT = timedelta(days=30)
+MOST_PHOTOS = 10
+"""Pictures of one chat that belong to no report yet."""
 
 
 async def perform(effect: Effect, work: Work, kept: Kept, now: datetime) -> Done | None:
@@ -55,16 +54,15 @@ async def perform(effect: Effect, work: Work, kept: Kept, now: datetime) -> Done
         case DropPhotos(files=files):
             await work.files.drop(files)
         case KeepAlarm(text=text, category=category):
-            await work.feedback.keep_alarm(text, category, kept.id, now, now + ALARMS_KEPT)
+            await work.feedback.keep_alarm(text, category, kept.id, now)
         case KeepFeedback(helpful=helpful, article=article, comment=comment):
             await work.feedback.keep(helpful, article, comment, now)
         case KeepUnanswered(text=text, nearest=nearest):
-            await work.feedback.keep_unanswered(text, nearest, now, now + UNANSWERED_KEPT)
+            await work.feedback.keep_unanswered(text, nearest, now)
         case CountAnswer(article=article, outcome=outcome):
             await work.feedback.count(article, outcome, now)
         case ExportMine():
-            mine = await work.conversations.mine(kept.id)
-            return MineGathered(mine.messages, mine.reports, kept.conversation.draft is not None)
+            return await work.conversations.gather(kept.id)
         case ForgetMe():
             await work.conversations.forget(kept.id)
     return None
@@ -82,4 +80,6 @@ async def _keep_photo(work: Work, kept: Kept, data: bytes, media: str, now: date
         check_picture(data)
     except NotAPicture:
         return PhotoRefused("not-a-picture")
+    if await work.files.loose(kept.id) >= MOST_PHOTOS:
+        return PhotoRefused("too-many")
     return PhotoKept(await work.files.keep(data, media, kept.id, now))

@@ -2,9 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from time import perf_counter
+from typing import Protocol
 
 from bot.live import OUTBOX, QUEUE, Live
 from bot.perform import perform
@@ -40,6 +42,18 @@ class Taken:
     urgent: bool = False
 
 
+class Tally(Protocol):
+    """What counts the turns, for the metrics."""
+
+    def turn(
+        self, channel: str, seconds: float, level: str = "none", outcome: str = "taken"
+    ) -> None:
+        """Count a turn, its length, how urgent it was, and what became of it."""
+
+    def report(self, kind: str) -> None:
+        """Count a submitted report by its form."""
+
+
 class Counter:
     """Takes events in, from any channel."""
 
@@ -49,8 +63,10 @@ class Counter:
         library: Callable[[], Library],
         clock: Callable[[], datetime],
         live: Live,
+        tally: Tally,
     ) -> None:
-        self._store, self._library, self._clock, self._live = store, library, clock, live
+        self._store, self._library, self._clock = store, library, clock
+        self._live, self._tally = live, tally
         self._cards: set[asyncio.Task[None]] = set()
 
     async def take(
@@ -60,7 +76,9 @@ class Counter:
 
         Returns once all is committed. Raises CannotKeep, with nothing recorded, where it is not.
         """
-        urgent = self._alarms(event)
+        began = perf_counter()
+        urgent = self.alarms(event)
+        level = "alarm" if urgent else "none"
         if urgent and at_once is not None:
             self._send_card(at_once)
         try:
@@ -69,7 +87,10 @@ class Counter:
             # Whatever it was, the resident gets the honest sentence. The error's text may quote
             # them, so only its kind is logged.
             log.error("turn not kept: %s", type(error).__name__)
+            self._tally.turn(address.channel, perf_counter() - began, level, "not-kept")
             raise CannotKeep(urgent=urgent) from None
+        outcome = "repeated" if taken.repeated else "taken"
+        self._tally.turn(address.channel, perf_counter() - began, level, outcome)
         self._live.tell(address)
         self._live.tell(OUTBOX)
         if touched:
@@ -82,23 +103,31 @@ class Counter:
             kept = await work.conversations.find(address)
         return kept is not None and self._awaits_photo(kept.conversation)
 
-    async def announce(self, work: Work, reference: str) -> None:
-        """Tell those who follow a report that there is news, inside the caller's transaction."""
-        for address in await work.reports.followers(reference):
-            kept = await work.conversations.load(address, self._clock())
-            outcome = respond(
-                ReportUpdated(reference), kept.conversation, self._library(), self._clock()
-            )
-            await work.conversations.save(kept.id, outcome.conversation, self._clock())
-            await work.conversations.say(kept.id, outcome.replies, self._clock())
-            self._live.tell(address)
+    async def announce(self, work: Work, reference: str) -> tuple[Address, ...]:
+        """Tell those who follow a report that there is news, inside the caller's transaction.
 
-    def told(self) -> None:
-        """Wake the sender and the queue after a change made by staff."""
+        Hand what it returns to `told` once that is committed.
+        """
+        now = self._clock()
+        told = []
+        for id in await work.reports.followers(reference):
+            kept = await work.conversations.resume(id)
+            if kept is None:
+                continue
+            outcome = respond(ReportUpdated(reference), kept.conversation, self._library(), now)
+            kept = await work.conversations.save(kept, outcome.conversation, now)
+            await work.transcript.say(kept, outcome.replies, now)
+            told.append(kept.address)
+        return tuple(told)
+
+    def told(self, addresses: Sequence[Address] = ()) -> None:
+        """Wake the sender, the queue and these residents' pages after staff changed something."""
+        for address in addresses:
+            self._live.tell(address)
         self._live.tell(OUTBOX)
         self._live.tell(QUEUE)
 
-    def _alarms(self, event: Event) -> bool:
+    def alarms(self, event: Event) -> bool:
         """The reflex: judge the text alone, before any await; a failing judge alarms nobody."""
         text = text_of(event)
         if not text:
@@ -139,7 +168,7 @@ class Counter:
         heard = _shown(event, kept.conversation)
         if heard is not None:
             text = heard if outcome.keep_text else None
-            await work.conversations.hear(kept.id, text, self._clock())
+            await work.transcript.hear(kept, text, self._clock())
 
     async def _follow(
         self, work: Work, kept: Kept, outcome: Outcome, now: datetime
@@ -158,11 +187,13 @@ class Counter:
             replies += step.replies
             for effect in step.effects:
                 touched |= isinstance(effect, KeepReport | AddToReport | AskErasure)
+                if isinstance(effect, KeepReport):
+                    self._tally.report(effect.report.kind)
                 done: Done | None = await perform(effect, work, kept, now)
                 if done is not None:
                     waiting.append(respond(done, conversation, self._library(), now))
-        await work.conversations.save(kept.id, conversation, now)
-        await work.conversations.say(kept.id, replies, now)
+        kept = await work.conversations.save(kept, conversation, now)
+        await work.transcript.say(kept, replies, now)
         return replies, touched
 
     @staticmethod

@@ -7,6 +7,7 @@ from handlers.messages import Choice
 
 _YES = frozenset("y yes yeah yep yup ye ya aye ok okay sure correct true".split())
 _NO = frozenset("n no nope nah not none false".split())
+_NUMBER = re.compile(r"\s*(\d{1,2})[.)]?\s*", re.ASCII)
 _BARE = re.compile(r"[^\w ]+")
 
 
@@ -17,9 +18,10 @@ def bare(text: str) -> str:
 
 def choose(text: str, offered: Sequence[Choice]) -> Choice | None:
     """The button that `text` stands for among those offered, or None if it is none of them."""
+    number = _NUMBER.fullmatch(text[:20])
+    if number and 1 <= int(number[1]) <= len(offered):
+        return offered[int(number[1]) - 1]
     said = bare(text)
-    if said.isdecimal() and 1 <= int(said) <= len(offered):
-        return offered[int(said) - 1]
     for choice in offered:
         if said and said == bare(choice.label):
             return choice

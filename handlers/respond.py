@@ -123,6 +123,7 @@ AT_THE_DESK: dict[str, str] = {
     "human": "menu:person",
     "privacy": "menu:privacy",
     "feedback": "menu:feedback",
+    "show it": "update:show",
 }
 """Words that work where no free text is being asked for."""
 
@@ -138,7 +139,7 @@ def respond(
     judged with what was said before, comes first and changes nothing else: what was typed is still
     taken as an answer, and the draft stays.
     """
-    event = _as_button(event, conversation)
+    event = _as_button(event, conversation, library)
     urgency = _judge(event, conversation, library)
     turn = Turn(conversation, library, now, urgency)
     spoken = text_of(event)
@@ -147,7 +148,11 @@ def respond(
     outcome = _decide(turn, event)
     if not conversation.welcomed and isinstance(event, Said | Chose | SharedPlace | SharedPhoto):
         outcome = _greeted(turn, outcome)
-    return _finish(turn, outcome, spoken)
+    finished = _finish(turn, outcome, spoken)
+    if isinstance(event, ReportUpdated) and conversation.step is not Step.ASKING:
+        # News may come in the middle of anything: what was being asked is still being asked.
+        return replace(finished, conversation=conversation)
+    return finished
 
 
 def text_of(event: Event | Done) -> str:
@@ -161,13 +166,22 @@ def text_of(event: Event | Done) -> str:
             return ""
 
 
-def _as_button(event: Event | Done, conversation: Conversation) -> Event | Done:
+def _as_button(event: Event | Done, conversation: Conversation, library: Library) -> Event | Done:
     """A typed "1", "yes" or label as the button it stands for."""
-    if isinstance(event, Said) and not event.edited:
+    if isinstance(event, Said) and not event.edited and not _wants_number(conversation, library):
         choice = choose(event.text, conversation.offered)
         if choice is not None:
             return Chose(choice.id)
     return event
+
+
+def _wants_number(conversation: Conversation, library: Library) -> bool:
+    """Whether a number typed now is an answer, and not the number of a button."""
+    draft = conversation.draft
+    if draft is None or conversation.step is not Step.REPORTING or draft.form not in library.forms:
+        return False
+    question = library.forms[draft.form].question(draft.open)
+    return question is not None and question.kind == "number"
 
 
 def _judge(event: Event | Done, conversation: Conversation, library: Library) -> Urgency:

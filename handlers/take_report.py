@@ -38,7 +38,9 @@ def start(turn: Turn, form_id: str) -> Outcome:
         choices = turn.choices("draft:resume", "draft:drop")
         return turn.reply("draft.one_at_a_time", choices=choices)
     draft = Draft(form.id, turn.now, flags=frozenset(form.flags))
-    intro = "\n\n".join(part for part in (form.intro, turn.say("report.before")) if part)
+    intro = "\n\n".join(
+        part for part in (turn.library.fill(form.intro), turn.say("report.before")) if part
+    )
     return _ask_next(turn, form, draft, intro)
 
 

@@ -1,0 +1,202 @@
+"""The composition root: the one place that names the real parts and puts them together."""
+
+import asyncio
+import hmac
+import logging
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from bot.clock import utc_now
+from bot.config import Config
+from bot.live import Live
+from bot.service import Counter
+from bot.shelf import Shelf
+from bot.telegram import LARGEST_UPDATE, Connection, Telegram, open_telegram
+from bot.telegram_setup import Webhook
+from bot.web.chat import chat_app
+from bot.web.console import console_app
+from bot.web.metrics import Metrics
+from bot.web.telegram_hook import telegram_hook
+from storage.retention import Retention, purge
+from storage.staff import SessionLife
+from storage.work import Store, open_store
+
+log = logging.getLogger(__name__)
+
+SWEEP_EVERY = timedelta(minutes=10)
+GRACE = 10.0
+"""Seconds that open requests have to finish at shutdown."""
+
+
+class StartError(Exception):
+    """The program cannot start; the text is one sentence that says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """The running counter."""
+
+    counter: Counter
+    store: Store
+    shelf: Shelf
+    live: Live
+    chat_url: str
+    console_url: str
+    telegram: Telegram | None
+    """None while no token is given."""
+
+
+def open_shelf(config: Config) -> Shelf:
+    """The knowledge, loaded; raises NoKnowledge where none can be served."""
+    known = config.data / "knowledge"
+    shelf = Shelf(config.knowledge.folder, known / "last-good", known / "cache")
+    shelf.open()
+    return shelf
+
+
+@asynccontextmanager
+async def open_app(config: Config, clock: Callable[[], datetime] = utc_now) -> AsyncIterator[App]:
+    """Start everything; stop it in reverse at the end of the block.
+
+    Raises StartError, NoKnowledge or storage's errors, each with a sentence for the operator.
+    """
+    async with AsyncExitStack() as stack:
+        store = await stack.enter_async_context(
+            open_store(config.database_url, config.key_file, _sessions(config))
+        )
+        shelf = await asyncio.to_thread(open_shelf, config)
+        live, metrics = Live(), Metrics()
+        counter = Counter(store, lambda: shelf.library, clock, live, metrics)
+        start = await stack.enter_async_context(_background())
+        start(shelf.watch(config.knowledge.reload_seconds, counter.told))
+        start(_sweep(store, _retention(config), clock))
+        chat = chat_app(
+            counter, store, shelf, live, _form_secret(config), config.web, clock, config.retention
+        )
+        telegram = None
+        if (connection := _connection(config)) is not None:
+            telegram = await stack.enter_async_context(
+                open_telegram(connection, counter, store, lambda: shelf.library, live, clock)
+            )
+            if connection.webhook is not None:
+                path = urlsplit(connection.webhook.url).path or "/"
+                chat.router.add_routes([telegram_hook(path, telegram.handle, LARGEST_UPDATE)])
+        console = console_app(
+            counter,
+            store,
+            shelf,
+            live,
+            metrics,
+            config.staff,
+            clock,
+            trusted_proxies=config.web.trusted_proxies,
+        )
+        chat_url = await stack.enter_async_context(
+            _serving(chat, config.web.host, config.web.port, "web.port")
+        )
+        console_url = await stack.enter_async_context(
+            _serving(console, config.staff.host, config.staff.port, "staff.port")
+        )
+        stack.callback(live.close)
+        yield App(counter, store, shelf, live, chat_url, console_url, telegram)
+
+
+def _sessions(config: Config) -> SessionLife:
+    """How long staff stay signed in."""
+    return SessionLife(
+        idle=timedelta(minutes=config.staff.idle_minutes),
+        absolute=timedelta(hours=config.staff.longest_hours),
+    )
+
+
+def _form_secret(config: Config) -> bytes:
+    """32 bytes for the tokens of web forms, the same after a restart."""
+    return hmac.digest(config.key_file.read_bytes(), b"tokens of web forms", "sha256")
+
+
+def _connection(config: Config) -> Connection | None:
+    """Which Telegram bot we are; None where no token is given."""
+    settings = config.telegram
+    if settings.token is None:
+        return None
+    webhook = None
+    if settings.mode == "webhook" and settings.webhook_url and settings.webhook_secret:
+        webhook = Webhook(str(settings.webhook_url), settings.webhook_secret.get_secret_value())
+    api = str(settings.api_url).rstrip("/")
+    return Connection(settings.token.get_secret_value(), webhook, api)
+
+
+@asynccontextmanager
+async def _serving(app: web.Application, host: str, port: int, setting: str) -> AsyncIterator[str]:
+    """Listen; the address that people open. Raises StartError where the port is taken."""
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=GRACE)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, host, port)
+        try:
+            await site.start()
+        except OSError as error:
+            raise StartError(
+                f"Cannot listen on {host}:{port} ({error.strerror or error}). "
+                f"Is it running already? Choose another {setting}."
+            ) from None
+        taken = runner.addresses[0][1]
+        shown = f"[{host}]" if ":" in host else host
+        yield f"http://{shown}:{taken}/"
+    finally:
+        await runner.cleanup()
+
+
+@asynccontextmanager
+async def _background() -> AsyncIterator[Callable[[Coroutine[Any, Any, None]], None]]:
+    """Tasks that run beside everything; one that fails is logged, all end with the block."""
+    tasks: set[asyncio.Task[None]] = set()
+
+    def ended(task: asyncio.Task[None]) -> None:
+        tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("a background task ended: %s", type(error).__name__)
+
+    def start(coroutine: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(coroutine)
+        tasks.add(task)
+        task.add_done_callback(ended)
+
+    try:
+        yield start
+    finally:
+        running = tuple(tasks)
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+
+def _retention(config: Config) -> Retention:
+    """How long what is kept."""
+    kept = config.retention
+    return Retention(
+        web_chats=timedelta(hours=kept.web_chats_hours),
+        drafts=timedelta(days=kept.drafts),
+        messages=timedelta(days=kept.messages),
+        feedback=timedelta(days=kept.feedback),
+        unanswered=timedelta(days=kept.unanswered),
+        alarms=timedelta(days=kept.alarms),
+    )
+
+
+async def _sweep(store: Store, limits: Retention, clock: Callable[[], datetime]) -> None:
+    """Delete what has been kept long enough, now and every ten minutes."""
+    while True:
+        try:
+            counts = await purge(store, clock(), limits)
+            if any(counts.values()):
+                log.info("deleted by age: %s", counts)
+        except Exception as error:
+            log.error("deleting by age failed: %s", type(error).__name__)
+        await asyncio.sleep(SWEEP_EVERY.total_seconds())

@@ -1,0 +1,145 @@
+"""The command line: `front-counter run | ask | check | staff | demo | doctor`."""
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from bot.clock import utc_now
+from bot.config import CONFIG, SECRETS, Config, ConfigError, load_config
+
+WRONG_SETTING = 2
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code is 0, 1 for problems found, 2 for a wrong setting or word."""
+    options = _parser().parse_args(argv)
+    try:
+        config, warnings = load_config(options.config, options.secrets, **_overrides(options))
+    except ConfigError as error:
+        print(error, file=sys.stderr)
+        return WRONG_SETTING
+    for warning in warnings:
+        print(f"warning: {warning}", file=sys.stderr)
+    try:
+        return int(options.command(config, options))
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # Whoever read our output has gone, as `| head` does.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="front-counter",
+        description="A police force's front counter in a messenger and on a web page.",
+        epilog="With no settings at all, `front-counter run` works: see config.example.toml.",
+    )
+    path: dict[str, Any] = {"type": Path, "metavar": "PATH"}
+    parser.add_argument(
+        "--config", **path, default=_named(CONFIG), help="settings file (default: config.toml)"
+    )
+    parser.add_argument(
+        "--secrets", **path, default=_named(SECRETS), help="folder with one file for each secret"
+    )
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    def command(name: str, help: str, run: object, *, data: bool = True) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=help, description=help)
+        made.set_defaults(command=run)
+        if data:
+            made.add_argument("--data", **path, help="folder where everything is kept")
+        return made
+
+    run = command("run", "start the residents' chat, the staff console and Telegram", _run)
+    run.add_argument("--port", type=int, help="port of the chat page")
+    run.add_argument("--staff-port", type=int, help="port of the staff console")
+    ask = command("ask", "ask one question, chat in the terminal, or judge JSON lines", _ask)
+    ask.add_argument("text", nargs="?", help="the question; without one, a little chat")
+    ask.add_argument(
+        "--jsonl", action="store_true", help="read {id, text} or {id, turns} lines, print JSON"
+    )
+    check = command("check", "find every mistake in the knowledge files", _check, data=False)
+    check.add_argument("folder", nargs="?", type=Path, help="the content folder")
+    check.add_argument("--launch", action="store_true", help="also list what to confirm first")
+    check.add_argument("--today", type=date.fromisoformat, help="the day to check for")
+    staff = command("staff", "make, list or disable accounts of the staff console", _staff)
+    staff.add_argument("action", choices=("add", "list", "disable"))
+    staff.add_argument("username", nargs="?")
+    staff.add_argument("--name", help="the name that colleagues see")
+    staff.add_argument("--role", default="handler", help="handler, supervisor, comms or admin")
+    command("demo", "fill an empty data folder with a believable year of reports", _demo)
+    command("doctor", "say what is configured, writable, reachable and old", _doctor)
+    return parser
+
+
+def _named(variable: str) -> Path | None:
+    value = os.environ.get(variable)
+    return Path(value) if value else None
+
+
+def _overrides(options: argparse.Namespace) -> dict[str, object]:
+    """Settings given on the command line."""
+    found: dict[str, object] = {}
+    if getattr(options, "data", None) is not None:
+        found["data"] = options.data
+    if getattr(options, "port", None) is not None:
+        found["web"] = {"port": options.port}
+    if getattr(options, "staff_port", None) is not None:
+        found["staff"] = {"port": options.staff_port}
+    return found
+
+
+# Each command imports what it needs, so that `--help` and a wrong setting answer at once.
+
+
+def _run(config: Config, _: argparse.Namespace) -> int:
+    from bot.commands.run import run  # noqa: PLC0415 - see above
+
+    return asyncio.run(run(config))
+
+
+def _ask(config: Config, options: argparse.Namespace) -> int:
+    from bot.commands import ask  # noqa: PLC0415 - see above
+
+    library = ask.load_or_explain(config.knowledge.folder, config.data / "knowledge" / "cache")
+    if library is None:
+        return 1
+    if options.jsonl:
+        return ask.ask_jsonl(library, sys.stdin, sys.stdout)
+    if options.text is None:
+        ask.chat(library, utc_now())
+    else:
+        ask.ask_once(library, options.text, utc_now())
+    return 0
+
+
+def _check(config: Config, options: argparse.Namespace) -> int:
+    from bot.commands.check import check_folder  # noqa: PLC0415 - see above
+
+    today = options.today or utc_now().date()
+    return check_folder(options.folder or config.knowledge.folder, today, launch=options.launch)
+
+
+def _staff(config: Config, options: argparse.Namespace) -> int:
+    from bot.commands.staff import manage  # noqa: PLC0415 - see above
+
+    return asyncio.run(manage(config, options.action, options.username, options.name, options.role))
+
+
+def _demo(config: Config, _: argparse.Namespace) -> int:
+    from bot.commands.demo import fill  # noqa: PLC0415 - see above
+
+    return asyncio.run(fill(config))
+
+
+def _doctor(config: Config, _: argparse.Namespace) -> int:
+    from bot.commands.doctor import examine  # noqa: PLC0415 - see above
+
+    return asyncio.run(examine(config))

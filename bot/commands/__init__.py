@@ -1,0 +1,1 @@
+"""The commands of `front-counter`, one module each."""

@@ -1,0 +1,150 @@
+"""`front-counter ask`: one question, a little terminal chat, or JSON lines for measuring."""
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TextIO
+
+from handlers.conversation import Conversation, Outcome
+from handlers.effects import Done, FindReport, KeepReport, ReportNotFound
+from handlers.messages import Opened, Reply, Said
+from handlers.respond import CALM, respond
+from knowledge.library import Library
+from knowledge.load import load
+from knowledge.markup import to_plain
+from knowledge.urgency import Context, Urgency, louder
+
+RECENT = 3
+
+
+def load_or_explain(folder: Path, cache: Path | None) -> Library | None:
+    """The library of `folder`; None, with every problem on standard error, where it has errors."""
+    loaded = load(folder, cache=cache)
+    if loaded.library is None:
+        print(f"The knowledge folder {folder} has errors:", file=sys.stderr)
+        for problem in loaded.problems:
+            print(f"  {problem}", file=sys.stderr)
+    return loaded.library
+
+
+def ask_once(library: Library, text: str, now: datetime) -> None:
+    """Print what a resident would be answered."""
+    outcome = respond(Said(text), Conversation(welcomed=True), library, now)
+    _print_replies(outcome.replies)
+
+
+def chat(library: Library, now: datetime, lines: Iterable[str] = sys.stdin) -> None:
+    """Talk in the terminal until the input ends; nothing is recorded."""
+    outcome = respond(Opened(), Conversation(), library, now)
+    _print_replies(outcome.replies)
+    print("(A try-out in the terminal: nothing is recorded. Ctrl-D ends it.)\n")
+    conversation = outcome.conversation
+    for line in _prompted(lines):
+        outcome = _with_answers(respond(Said(line), conversation, library, now), library, now)
+        _print_replies(outcome.replies)
+        conversation = outcome.conversation
+
+
+def ask_jsonl(library: Library, source: TextIO, out: TextIO) -> int:
+    """Judge one JSON object a line; print one for each that can be read.
+
+    Returns the exit code: 0, or 1 where some lines were no questions (said on standard error).
+    """
+    code = 0
+    for number, line in enumerate(source, start=1):
+        if not line.strip():
+            continue
+        try:
+            id, text, context = _read_line(line)
+        except ValueError as error:
+            print(f"line {number}: {error}", file=sys.stderr)
+            code = 1
+            continue
+        print(json.dumps(judged(library, id, text, context), ensure_ascii=False), file=out)
+    return code
+
+
+def judged(library: Library, id: object, text: str, context: Context) -> dict[str, Any]:
+    """What the counter makes of one text, in the shape that `--jsonl` prints."""
+    match = library.match(text)
+    return {
+        "id": id,
+        "urgency": urgency_of(library, text, context).level,
+        "outcome": match.outcome,
+        "article": match.article,
+        "options": list(match.options),
+        "ranked": [[entry, round(score, 6)] for entry, score in match.ranked],
+        "confidence": round(match.confidence, 6),
+    }
+
+
+def urgency_of(library: Library, text: str, context: Context) -> Urgency:
+    """The louder of the judgements with and without what was said before, as `respond` has it."""
+    return louder(library.assess(text), library.assess(text, context)) if text.strip() else CALM
+
+
+def _read_line(line: str) -> tuple[object, str, Context]:
+    """The id, the last text of the resident, and what was said before it."""
+    try:
+        row = json.loads(line)
+    except (json.JSONDecodeError, RecursionError):
+        raise ValueError("this is not JSON") from None
+    if not isinstance(row, dict):
+        raise ValueError('expected an object such as {"id": 1, "text": "…"}')
+    if isinstance(row.get("text"), str):
+        return row.get("id"), row["text"], Context()
+    turns = row.get("turns")
+    if not isinstance(turns, list) or not all(_is_turn(turn) for turn in turns):
+        raise ValueError('expected "text", or "turns" of {"role": "user" or "bot", "text": "…"}')
+    return row.get("id"), *_last_turn(turns)
+
+
+def _is_turn(turn: object) -> bool:
+    return isinstance(turn, dict) and all(
+        isinstance(turn.get(key), str) for key in ("role", "text")
+    )
+
+
+def _last_turn(turns: list[dict[str, str]]) -> tuple[str, Context]:
+    """The last user turn, with the question before it and the user's texts before that."""
+    said = [place for place, turn in enumerate(turns) if turn["role"] == "user"]
+    if not said:
+        raise ValueError("there is no user turn to judge")
+    before = turns[: said[-1]]
+    asked = next((turn["text"] for turn in reversed(before) if turn["role"] == "bot"), "")
+    recent = tuple(turn["text"] for turn in before if turn["role"] == "user")[-RECENT:]
+    return turns[said[-1]]["text"], Context(asked, recent)
+
+
+def _with_answers(outcome: Outcome, library: Library, now: datetime) -> Outcome:
+    """The outcome with its effects answered as far as a terminal can."""
+    for effect in outcome.effects:
+        done: Done | None = ReportNotFound() if isinstance(effect, FindReport) else None
+        if isinstance(effect, KeepReport):
+            print("(Here a report would be kept and its reference shown.)\n")
+        if done is not None:
+            answered = respond(done, outcome.conversation, library, now)
+            return Outcome(answered.conversation, (*outcome.replies, *answered.replies))
+    return outcome
+
+
+def _prompted(lines: Iterable[str]) -> Iterator[str]:
+    prompt = sys.stdin.isatty()
+    source = iter(lines)
+    while True:
+        if prompt:
+            print("> ", end="", flush=True)
+        line = next(source, None)
+        if line is None:
+            return
+        yield line.rstrip("\n")
+
+
+def _print_replies(replies: Iterable[Reply]) -> None:
+    for reply in replies:
+        print(to_plain(reply.text))
+        for number, choice in enumerate(reply.choices, start=1):
+            print(f"  [{number}] {choice.label}")
+        print()

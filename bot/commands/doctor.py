@@ -1,0 +1,140 @@
+"""`front-counter doctor`: what is configured, writable, reachable and old, a line each."""
+
+import os
+import sqlite3
+import stat
+import sys
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import httpx
+
+from bot.clock import utc_now
+from bot.config import Config
+from knowledge.check import check
+from storage.errors import StorageError
+from storage.work import open_store
+
+GOOD, WARN, BAD = "ok", "look", "BAD"
+WAL_RESET_FIXED = (3, 51, 3)
+"""The SQLite release in which the WAL-reset corruption bug was mended (sqlite.org, March 2026)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the doctor's."""
+
+    state: str
+    part: str
+    text: str
+
+
+async def examine(config: Config) -> int:
+    """Print all findings; 1 where one is BAD."""
+    findings = [*_program(), *_data_folder(config), *_key(config)]
+    findings.extend(_knowledge(config, utc_now().date()))
+    findings.extend([finding async for finding in _database(config)])
+    findings.extend([finding async for finding in _telegram(config)])
+    findings.extend(_listeners(config))
+    for finding in findings:
+        print(f"{finding.state:5} {finding.part:12} {finding.text}")
+    return 1 if any(finding.state == BAD for finding in findings) else 0
+
+
+def _program() -> Iterator[Finding]:
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    yield Finding(GOOD, "python", version)
+    if sqlite3.sqlite_version_info >= WAL_RESET_FIXED:
+        yield Finding(GOOD, "sqlite", f"{sqlite3.sqlite_version}, mended of the WAL-reset bug")
+    else:
+        yield Finding(
+            WARN,
+            "sqlite",
+            f"{sqlite3.sqlite_version} has the WAL-reset bug of SQLite before 3.51.3: it needs two "
+            "writers at once, and the counter allows one process with one writer",
+        )
+
+
+def _data_folder(config: Config) -> Iterator[Finding]:
+    folder = config.data
+    if not folder.exists():
+        yield Finding(WARN, "data", f"{folder} is not there yet; `run` makes it")
+        return
+    if not os.access(folder, os.W_OK | os.X_OK):
+        yield Finding(BAD, "data", f"{folder} is not writable for this user")
+        return
+    mode = stat.S_IMODE(folder.stat().st_mode)
+    others = mode & 0o077
+    said = f"{folder} is writable" + (f", but open to others ({mode:o}): chmod 700" * bool(others))
+    yield Finding(WARN if others else GOOD, "data", said)
+
+
+def _key(config: Config) -> Iterator[Finding]:
+    path = config.key_file
+    if not path.exists():
+        yield Finding(WARN, "key", f"{path} is not there yet; the first run makes it")
+    elif stat.S_IMODE(path.stat().st_mode) & 0o077:
+        yield Finding(BAD, "key", f"{path} can be read by others: chmod 600 {path}")
+    else:
+        yield Finding(GOOD, "key", f"{path}; keep a copy apart from the data")
+
+
+def _knowledge(config: Config, today: date) -> Iterator[Finding]:
+    folder: Path = config.knowledge.folder
+    problems = check(folder, today)
+    errors = [problem for problem in problems if problem.error]
+    warnings = len(problems) - len(errors)
+    if errors:
+        yield Finding(BAD, "knowledge", f"{folder}: {len(errors)} errors; run front-counter check")
+    else:
+        yield Finding(WARN if warnings else GOOD, "knowledge", f"{folder}: {warnings} to look at")
+
+
+async def _database(config: Config) -> AsyncIterator[Finding]:
+    if not config.key_file.exists():
+        yield Finding(WARN, "database", "not made yet; the first run makes it")
+        return
+    try:
+        async with open_store(config.database_url, config.key_file) as store, store.work() as work:
+            broken = await work.audit.verify()
+            staff = await work.staff.list()
+    except StorageError as error:
+        yield Finding(BAD, "database", str(error))
+        return
+    yield Finding(GOOD, "database", "opens with this key")
+    active = sum(not account.disabled for account in staff)
+    yield Finding(GOOD if active else WARN, "staff", f"{active} accounts can sign in")
+    if broken is None:
+        yield Finding(GOOD, "audit", "the chain of events is whole")
+    else:
+        yield Finding(BAD, "audit", f"the chain of events is broken at event {broken}")
+
+
+async def _telegram(config: Config) -> AsyncIterator[Finding]:
+    if config.telegram.token is None:
+        yield Finding(WARN, "telegram", "off: no token is given")
+        return
+    url = f"{str(config.telegram.api_url).rstrip('/')}/bot"
+    url += f"{config.telegram.token.get_secret_value()}/getMe"
+    try:
+        async with httpx.AsyncClient(timeout=10) as client:
+            answer = await client.get(url)
+    except httpx.HTTPError as error:
+        yield Finding(BAD, "telegram", f"cannot be reached ({type(error).__name__})")
+        return
+    if answer.status_code == 200:
+        yield Finding(GOOD, "telegram", f"the token is good; {config.telegram.mode}")
+    else:
+        yield Finding(BAD, "telegram", f"refuses the token (HTTP {answer.status_code})")
+
+
+def _listeners(config: Config) -> Iterator[Finding]:
+    yield Finding(GOOD, "chat page", f"{config.web.host}:{config.web.port}")
+    lonely = config.staff.host in {"127.0.0.1", "::1", "localhost"}
+    said = f"{config.staff.host}:{config.staff.port}"
+    if not lonely and config.staff.public_url is None:
+        yield Finding(WARN, "console", f"{said} is open to the network without https in front")
+    else:
+        yield Finding(GOOD, "console", said)

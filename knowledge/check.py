@@ -1,0 +1,95 @@
+"""Checks a knowledge folder by the house rules: every problem at once, for the people who edit."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+from knowledge.article import DATED, OUTDATED, UNVERIFIED, Problem
+from knowledge.check_articles import check_article, check_length, is_https
+from knowledge.check_examples import check_examples, check_matching
+from knowledge.check_forms import check_forms
+from knowledge.check_numbers import check_numbers
+from knowledge.fill import placeholders
+from knowledge.folder import Folder
+from knowledge.load import SHIPPED, Reading, in_order, read, train
+from knowledge.load_lists import CONTACTS, FORCE
+
+
+def check(
+    folder: Path,
+    today: date,
+    *,
+    launch: bool = False,
+    shipped: Path = SHIPPED,
+    cache: Path | None = None,
+) -> list[Problem]:
+    """Everything wrong in a folder on `today`, by file and line; errors forbid serving it.
+
+    With `launch`, also what must be confirmed before the counter goes live. `cache` is where the
+    trained matcher may be kept. Never raises for what lies in the folder.
+    """
+    reading = read(folder, shipped=shipped)
+    problems = [*reading.problems, *_house_rules(reading, today, cache)]
+    if launch:
+        problems.extend(_before_launch(reading.folder))
+    return list(in_order(problems))
+
+
+def _house_rules(reading: Reading, today: date, cache: Path | None) -> Iterator[Problem]:
+    folder = reading.folder
+    for article in folder.articles.values():
+        yield from check_article(article, folder, today)
+    yield from check_numbers(folder)
+    yield from _check_links(folder)
+    yield from check_forms(folder)
+    yield from check_examples(folder)
+    # What cannot be read cannot be served or matched either: one mistake, one message.
+    if not any(problem.error for problem in reading.problems):
+        filler = folder.filler()
+        for article in folder.articles.values():
+            yield from check_length(article, folder, filler)
+        yield from check_matching(folder, train(folder, cache=cache))
+
+
+def _check_links(folder: Folder) -> Iterator[Problem]:
+    contacts, force = folder.home(CONTACTS), folder.home(FORCE)
+    for contact in folder.contacts.values():
+        if contact.link and not is_https(contact.link):
+            line = contacts.line_of_key(contact.id, "link")
+            yield Problem(CONTACTS, line, f"links must be https addresses, not `{contact.link}`")
+    for name, value in folder.force.names.items():
+        if value.startswith("http") and not is_https(value):
+            line = force.line_of_key("names", name)
+            yield Problem(FORCE, line, f"links must be https addresses, not `{value}`")
+    if not is_https(folder.force.exit_url):
+        line = force.line_of_key("exit_url")
+        yield Problem(FORCE, line, f"links must be https, not `{folder.force.exit_url}`")
+    for text in folder.texts():
+        if text.article is None and "http://" in text.text:
+            yield text.problem("links must be https, not http", "http://")
+
+
+def _before_launch(folder: Folder) -> Iterator[Problem]:
+    """What was only seen on old pages and is shown, and drafts that still have to be checked."""
+    for article in folder.articles.values():
+        source = folder.home(f"article:{article.id}")
+        for fact in article.facts:
+            line = source.line_of_key("facts", fact.id)
+            if fact.status == DATED:
+                words = f"confirm before going live: “{fact.text}” (last seen: {fact.seen})"
+                yield Problem(source.file, line, words, error=False)
+            elif fact.status in {UNVERIFIED, OUTDATED}:
+                words = f"not shown until it is checked: “{fact.text}” {fact.check}"
+                yield Problem(source.file, line, words, error=False)
+    shown = {
+        found.name
+        for text in folder.texts()
+        for found in placeholders(text.text)
+        if found.kind not in {"", "article", "seen"}
+    }
+    source = folder.home(CONTACTS)
+    for contact in folder.contacts.values():
+        if contact.status == DATED and contact.id in shown:
+            ways = ", ".join(filter(None, (contact.phone, contact.text, contact.email)))
+            words = f"confirm before going live: {contact.name} {ways} (last seen: {contact.seen})"
+            yield Problem(CONTACTS, source.line_of_key(contact.id), words, error=False)

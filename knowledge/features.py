@@ -1,0 +1,203 @@
+"""Texts as weighted counts of words, letters and meanings, so that like questions come out near."""
+
+import tomllib
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import accumulate, pairwise
+from pathlib import Path
+from typing import NamedTuple, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from knowledge.spelling import stems
+
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int32]
+
+_DATA = Path(__file__).with_name("data")
+_LETTERS = range(3, 6)
+_BLOCKS = (1.0, 1.0, 1.5)
+"""How much words, letters and meanings weigh against each other."""
+_REMEMBERED = 20_000
+_NONE = np.zeros(0, np.int32)
+
+
+def function_words() -> frozenset[str]:
+    """Words that say little about the subject of a question."""
+    lines = (_DATA / "function_words.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+
+
+def senses() -> dict[str, tuple[str, ...]]:
+    """For each word of the thesaurus, the groups of like meaning it stands in."""
+    groups = tomllib.loads((_DATA / "senses.toml").read_text(encoding="utf-8"))["groups"]
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for group, members in groups.items():
+        for word in members.split():
+            found[word].append(group)
+    return {word: tuple(names) for word, names in found.items()}
+
+
+class Vocabulary(NamedTuple):
+    """The names of the columns, block by block, and in how many of how many texts each occurs."""
+
+    names: tuple[Sequence[str], Sequence[str], Sequence[str]]
+    seen: Ints
+    texts: int
+
+
+class Row(NamedTuple):
+    """One text over the columns, each at most once; of length one unless it is empty or strange."""
+
+    columns: Ints
+    values: Floats
+
+
+class _Parts(NamedTuple):
+    """The columns a word fills by its letters and meanings, and how many it would need besides."""
+
+    columns: tuple[int, ...]
+    strange_letters: int
+    strange_meanings: int
+
+
+class _Reading(NamedTuple):
+    """How often a text fills which columns, and how many more it would need in each block."""
+
+    columns: Ints
+    counts: Floats
+    strange: tuple[int, int, int]
+
+
+class Features:
+    """The columns that the words of some texts span, and any text as a row over them.
+
+    Three blocks of tf-idf weights (sublinear tf; Salton and Buckley 1988): words and pairs of
+    neighbouring words; runs of three to five letters within a word and its borders; groups of like
+    meaning, where a word without like words is a group of its own. Each block has length one before
+    it is weighted, and so has the row. What the texts do not know still counts in a row's length: a
+    question full of strange words is near to nothing.
+
+    `plain` words fill neither letters nor meanings; `meanings` is as `senses` returns it.
+    """
+
+    def __init__(
+        self,
+        vocabulary: Vocabulary,
+        plain: frozenset[str],
+        meanings: Mapping[str, Sequence[str]],
+    ) -> None:
+        self.vocabulary = vocabulary
+        self._plain = plain
+        self._meanings = meanings
+        sizes = [len(names) for names in vocabulary.names]
+        self._words, self._letters, self._groups = (
+            {name: column for column, name in enumerate(names, start)}
+            for names, start in zip(vocabulary.names, accumulate(sizes, initial=0), strict=False)
+        )
+        self._block = np.repeat(np.arange(3, dtype=np.int32), sizes)
+        self._idf = (np.log((1 + vocabulary.texts) / (1 + vocabulary.seen)) + 1).astype(np.float32)
+        self._strange_idf = np.log(1 + vocabulary.texts) + 1
+        self._parts = lru_cache(_REMEMBERED)(self._take_apart)
+
+    @classmethod
+    def of(
+        cls,
+        texts: Sequence[Sequence[str]],
+        plain: frozenset[str],
+        meanings: Mapping[str, Sequence[str]],
+    ) -> tuple[Self, "csr_array[np.float32]"]:
+        """The features that tokenised texts span, and the texts as rows over them."""
+        words = list(dict.fromkeys(word for text in texts for word in text))
+        names = (
+            [*words, *dict.fromkeys(pair for text in texts for pair in _pairs(text))],
+            list(dict.fromkeys(run for word in words for run in _runs(word))),
+            list(dict.fromkeys(name for word in words for name in _meanings(word, meanings))),
+        )
+        width = sum(map(len, names))
+        unweighted = cls(Vocabulary(names, np.zeros(width, np.int32), 0), plain, meanings)
+        readings = [unweighted._read(text) for text in texts]
+        columns = np.concatenate([reading.columns for reading in readings] or [_NONE])
+        seen = np.bincount(columns, minlength=width).astype(np.int32)
+        features = cls(Vocabulary(names, seen, len(texts)), plain, meanings)
+        return features, features._matrix(readings)
+
+    @property
+    def width(self) -> int:
+        """The number of columns."""
+        return len(self._block)
+
+    def row(self, text: Sequence[str]) -> Row:
+        """A tokenised text as the columns it fills and their weights."""
+        reading = self._read(text)
+        values = self._weigh([reading], reading.columns, reading.counts)
+        return Row(reading.columns, values)
+
+    def telling(self, text: Sequence[str]) -> int:
+        """How many different words of a text say something about its subject."""
+        return len(set(text) - self._plain)
+
+    def _matrix(self, readings: Sequence[_Reading]) -> "csr_array[np.float32]":
+        columns = np.concatenate([reading.columns for reading in readings] or [_NONE])
+        counts = np.concatenate([reading.counts for reading in readings] or [_NONE])
+        ends = accumulate((len(reading.columns) for reading in readings), initial=0)
+        starts = np.fromiter(ends, np.int32, len(readings) + 1)
+        values = self._weigh(readings, columns, counts)
+        return csr_array((values, columns, starts), shape=(len(readings), self.width))
+
+    def _weigh(self, readings: Sequence[_Reading], columns: Ints, counts: Floats) -> Floats:
+        """The weights of several readings whose columns and counts stand one after the other."""
+        values = (1 + np.log(counts)) * self._idf[columns]
+        lengths = [len(reading.columns) for reading in readings]
+        place = np.repeat(np.arange(0, 3 * len(readings), 3), lengths) + self._block[columns]
+        squares = np.bincount(place, values * values, 3 * len(readings)).reshape(-1, 3)
+        squares += np.array([reading.strange for reading in readings]) * self._strange_idf**2
+        shares = (squares > 0) * np.array(_BLOCKS)
+        norms = np.sqrt(squares * (shares**2).sum(1, keepdims=True))
+        scale = shares / np.maximum(norms, 1e-9)
+        return (values * scale.ravel()[place]).astype(np.float32)
+
+    def _read(self, text: Sequence[str]) -> _Reading:
+        names = [*text, *_pairs(text)]
+        filled = [self._words[name] for name in names if name in self._words]
+        strange_words = len(set(names) - self._words.keys()) if len(filled) < len(names) else 0
+        strange_letters = strange_meanings = 0
+        for word in [word for word in text if word not in self._plain] or text:
+            parts = self._parts(word)
+            filled += parts.columns
+            strange_letters += parts.strange_letters
+            strange_meanings += parts.strange_meanings
+        counts = Counter(filled)
+        columns = np.fromiter(counts.keys(), np.int32, len(counts))
+        times = np.fromiter(counts.values(), np.float32, len(counts))
+        return _Reading(columns, times, (strange_words, strange_letters, strange_meanings))
+
+    def _take_apart(self, word: str) -> _Parts:
+        runs, groups = _runs(word), _meanings(word, self._meanings)
+        letters = [self._letters[run] for run in runs if run in self._letters]
+        meanings = [self._groups[name] for name in groups if name in self._groups]
+        strange = len(runs) - len(letters), len(groups) - len(meanings)
+        return _Parts((*letters, *meanings), *strange)
+
+
+def _meanings(word: str, meanings: Mapping[str, Sequence[str]]) -> Sequence[str]:
+    if word in meanings:
+        return meanings[word]
+    # "=" keeps a word that is its own group apart from a group of that name.
+    return next((meanings[stem] for stem in stems(word) if stem in meanings), (f"={word}",))
+
+
+def _pairs(text: Sequence[str]) -> Iterator[str]:
+    return (f"{first} {second}" for first, second in pairwise(text))
+
+
+def _runs(word: str) -> list[str]:
+    bounded = f" {word} "
+    return [
+        bounded[start : start + size]
+        for size in _LETTERS
+        for start in range(len(bounded) - size + 1)
+    ]

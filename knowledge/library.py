@@ -1,0 +1,95 @@
+"""All that the counter knows, as one frozen value: answers, wording, matching, urgency, places."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import urlsplit
+
+from knowledge.article import Article, Contact, Force, Form, Problem
+from knowledge.fill import Filler, markdown_link
+from knowledge.match import Match, Matcher
+from knowledge.places import Places
+from knowledge.urgency import Assessor, Context, Urgency
+
+WORDING = ("answer.months", "answer.media", "answer.checked", "answer.overdue", "answer.source")
+"""The wording that answers need, besides what filling needs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """What one knowledge folder came to; made by `knowledge.load.load`."""
+
+    articles: Mapping[str, Article]
+    contacts: Mapping[str, Contact]
+    forms: Mapping[str, Form]
+    force: Force
+    places: Places
+    wording: Mapping[str, str]
+    filler: Filler
+    matcher: Matcher
+    assessor: Assessor
+    content_hash: str
+    """The same wherever the folder holds the same bytes."""
+    problems: tuple[Problem, ...] = ()
+    """Warnings; with an error there is no library."""
+
+    def has(self, key: str) -> bool:
+        """Whether there is wording of that key, such as "welcome.hello"."""
+        return key in self.wording
+
+    def say(self, key: str, **values: Any) -> str:
+        """The wording of that key as Markdown, filled; KeyError with the name of what is missing.
+
+        `escape` values that residents wrote.
+        """
+        return self.filler.fill(self.wording[key], values)
+
+    def fill(self, text: str, **values: Any) -> str:
+        """Text of a form, filled in the same way."""
+        return self.filler.fill(text, values)
+
+    def match(self, text: str) -> Match:
+        """The article that answers a question, a few that may, or none."""
+        return self.matcher.match(text)
+
+    def assess(self, text: str, context: Context | None = None) -> Urgency:
+        """How urgent a text is; asked of every text a resident writes."""
+        return self.assessor.assess(text, context)
+
+    def answer(self, article_id: str, today: date) -> str:
+        """One article as it is served on `today`, in Markdown; KeyError for an unknown one.
+
+        Past its review date, numbers that are not vital are left out and it says when it was
+        last checked.
+        """
+        return serve(self.articles[article_id], today, self.filler)
+
+    def day(self, day: date) -> str:
+        """A day in words: 22 November 2026."""
+        return day_in_words(day, self.wording)
+
+
+def day_in_words(day: date, wording: Mapping[str, str]) -> str:
+    """A day as GOV.UK writes it: 22 November 2026."""
+    return f"{day.day} {wording['answer.months'].split()[day.month - 1]} {day.year}"
+
+
+def serve(article: Article, today: date, filler: Filler) -> str:
+    """The Markdown of one answer: urgent line, warning, body, when it was checked, source."""
+    wording = filler.wording
+    overdue = today > article.review_by
+    parts = []
+    if article.urgent:
+        parts.append(f"**{article.urgent}**")
+    if article.media_warning:
+        parts.append(filler.fill(wording["answer.media"], {"warning": article.media_warning}))
+    parts.append(article.body)
+    filled = [filler.fill(part, article=article, withhold=overdue) for part in parts]
+    checked = wording["answer.overdue" if overdue else "answer.checked"]
+    last = filler.fill(checked, {"date": day_in_words(article.checked_on, wording)})
+    if article.source:
+        site = (urlsplit(article.source).hostname or article.source).removeprefix("www.")
+        link = markdown_link(site, article.source)
+        last += " " + filler.fill(wording["answer.source"], {"link": link})
+    return "\n\n".join([*filled, last])

@@ -1,0 +1,95 @@
+"""Recognises an emergency in what a resident writes: alarm, crisis, safety net or none."""
+
+from dataclasses import dataclass
+
+from knowledge.urgency_frames import LEVELS, NONE, OVER, SAFETY_NET, Frames, Question
+from knowledge.urgency_judge import Judge, Urgency, reader_for
+from knowledge.urgency_phrases import Search
+from knowledge.urgency_spelling import Reading
+
+__all__ = ["Assessor", "Context", "Urgency", "louder"]
+
+_RECENT = 3
+"""Texts before this one that it may go on from."""
+_SHORT = 6
+"""Words of an answer that adds to what was told before, rather than telling something itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What was said just before."""
+
+    asked: str = ""
+    """The text of the bot's last question; empty for none."""
+    recent: tuple[str, ...] = ()
+    """The resident's last few texts, oldest first, without the one that is judged."""
+
+
+def louder(a: Urgency, b: Urgency) -> Urgency:
+    """The more urgent of the two; the first where they are equal."""
+    return b if LEVELS.index(b.level) > LEVELS.index(a.level) else a
+
+
+class Assessor:
+    """Judges texts by the frames it was built from."""
+
+    def __init__(self, frames: Frames) -> None:
+        self._frames = frames
+        self._reader = reader_for(frames)
+        self._judge = Judge(frames)
+
+    def assess(self, text: str, context: Context | None = None) -> Urgency:
+        """How urgent the text is, alone and as a continuation of what was said before.
+
+        Pure and total: any string will do, of which the first 6,144 and last 2,048 characters count.
+        """
+        reading = self._reader.read(text)
+        verdict = self._judge.judge(reading)
+        if context is None or not reading.words:
+            return verdict
+        question = self._question(context.asked)
+        if question:
+            verdict = louder(verdict, self._answered(question, reading))
+        if self._is_over(reading):
+            return louder(verdict, Urgency(SAFETY_NET, OVER, (OVER,)))
+        before = Reading()
+        for earlier in context.recent[-_RECENT:]:
+            before += self._reader.read(earlier)
+        adds = question is not None and question.goes_on and len(reading.words) <= _SHORT
+        since = 0 if adds else len(before.words)
+        return louder(verdict, self._judge.judge(before + reading, since))
+
+    def _question(self, asked: str) -> Question | None:
+        search = self._judge.search(self._reader.read(asked))
+        return next(
+            (
+                question
+                for question in self._frames.questions
+                if any(search.find(phrase) for phrase in question.asks)
+            ),
+            None,
+        )
+
+    def _answered(self, question: Question, reading: Reading) -> Urgency:
+        """What the text means as an answer, unless what it confirms is past or a game."""
+        search = self._judge.search(reading)
+        verdict = Urgency(NONE)
+        for level, phrases in (
+            (question.yes, self._frames.yes),
+            (question.no, self._frames.no),
+            (question.unsure, self._frames.unsure),
+        ):
+            spans = [span for phrase in phrases for span in search.find(phrase)]
+            if level != NONE and spans:
+                softened = self._softened(level, spans[0], search)
+                verdict = louder(verdict, Urgency(softened, "danger-now", (question.name,)))
+        return verdict
+
+    def _softened(self, level: str, span: tuple[int, int], search: Search) -> str:
+        leaves = [it.leaves for it in self._judge.circumstances(span, search)]
+        return min(level, *leaves, key=LEVELS.index) if leaves else level
+
+    def _is_over(self, reading: Reading) -> bool:
+        search = self._judge.search(reading)
+        whole = (0, len(reading.words))
+        return any(it.name == OVER for it in self._judge.circumstances(whole, search))

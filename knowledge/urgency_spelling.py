@@ -1,0 +1,212 @@
+"""Reads what residents typed, however disguised or misspelt, into the plain words that frames use."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from rapidfuzz.distance import OSA
+
+LONGEST = 8192
+"""Characters that are judged; of a longer message, the beginning and the end."""
+
+_RAW = 4 * LONGEST
+_SHORTEST_CORRECTED = 5
+_LONGEST_JOINED = 40
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u0640\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e01ef"
+    "\u0300-\u036f\u064b-\u0655\u0670]+"
+)
+_SPACED = re.compile(r"(?<!\w)(?:[^\W\d_][\W_]{1,3}){2,}[^\W\d_](?!\w)")
+_PIECE = re.compile(
+    r"[\u3400-\u9fff]"  # Chinese is written without spaces: every character stands alone
+    r"|(?:[^\W_\u3400-\u9fff]|[\u0900-\u0963\u0966-\u0dff]|[@$](?=\w)|(?<=\w)['*](?=\w))+"
+    r"|(?<![.])[.](?![.\w])|[!?;\u0964\u0965\u3002\u061f\u06d4]"
+)
+_RUN = re.compile(r"(\w)\1{2,}")
+_LATIN = re.compile("[a-z]")
+_LOOKS_LATIN = re.compile("[\u0370-\u04ff]")
+_FOREIGN_SCRIPT = re.compile("[\u0370-\u1fff\u3040-\ud7ff]")
+_LEET = {"0": "o", "1": "il", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b", "@": "a", "$": "s"}
+_HIDDEN = {**_LEET, "*": "aeiou"}
+_ENDS_SENTENCE = frozenset(".!?;\u0964\u0965\u3002\u061f\u06d4")
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """The tables of spelling.toml."""
+
+    short: Mapping[str, str] = field(default_factory=dict)
+    """What stands for other words: contractions, text-message spelling, common misspellings."""
+    letters: Mapping[str, str] = field(default_factory=dict)
+    """Letters and signs that stand for other letters or words, in any script: ł, emoji."""
+    lookalikes: Mapping[str, str] = field(default_factory=dict)
+    """Cyrillic and Greek letters and the Latin letter each is mistaken for."""
+    light: frozenset[str] = frozenset()
+    """Little words that phrases look past: a, the, is, really."""
+    glue: frozenset[str] = frozenset()
+    """The words of one or two letters that run-together words may be cut into."""
+    real: frozenset[str] = frozenset()
+    """Ordinary words that must not be taken for a misspelling of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A message as words, each with the number of the sentence it stands in."""
+
+    words: tuple[str, ...] = ()
+    sentences: tuple[int, ...] = ()
+    foreign: bool = False
+    """Whether any of it is in a script other than Latin."""
+
+    def __add__(self, later: "Reading") -> "Reading":
+        """Both, one after the other, as one sentence where they meet."""
+        shift = self.sentences[-1] if self.sentences else 0
+        return Reading(
+            self.words + later.words,
+            self.sentences + tuple(shift + number for number in later.sentences),
+            self.foreign or later.foreign,
+        )
+
+
+def fold(text: str, spelling: Spelling) -> str:
+    """Lower case without accents, invisible characters or decorated letters; at most LONGEST long.
+
+    Compatibility forms (full width, mathematical letters) follow Unicode's NFKC and NFKD.
+    """
+    text = _capped(text, _RAW)
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+    text = text.casefold()
+    if not text.isascii():
+        text = "".join(spelling.letters.get(character, character) for character in text)
+        text = _INVISIBLE.sub("", unicodedata.normalize("NFKD", text))
+    return _capped(text, LONGEST)
+
+
+def plain_words(text: str, spelling: Spelling) -> tuple[str, ...]:
+    """The words of a phrase from the data: folded, and abbreviations written out, no guessing."""
+    words: list[str] = []
+    for piece in _PIECE.findall(fold(text, spelling)):
+        if piece not in _ENDS_SENTENCE:
+            words += _written_out(piece, spelling)
+    return tuple(words)
+
+
+class Reader:
+    """Reads messages; knows which words the frames care about, and so what may be meant."""
+
+    def __init__(
+        self, spelling: Spelling, known: Iterable[str], correctable: Iterable[str]
+    ) -> None:
+        self._spelling = spelling
+        self._ours = frozenset(known) | spelling.short.keys() | spelling.light
+        self._known = self._ours | spelling.real
+        self._shortened = _without_one_letter(
+            {word for word in correctable if len(word) >= _SHORTEST_CORRECTED}
+        )
+
+    def read(self, text: str) -> Reading:
+        """The message as words; any string is accepted."""
+        folded = _SPACED.sub(self._close_up, fold(text, self._spelling))
+        words: list[str] = []
+        sentences: list[int] = []
+        sentence = 0
+        for piece in _PIECE.findall(folded):
+            if piece in _ENDS_SENTENCE:
+                sentence += 1
+                continue
+            meant = self._meant(piece)
+            words += meant
+            sentences += [sentence] * len(meant)
+        return Reading(
+            tuple(words), tuple(sentences), _FOREIGN_SCRIPT.search(folded) is not None
+        )
+
+    def _close_up(self, spaced: re.Match[str]) -> str:
+        """`h e l p` as `help`, but only where the letters make words we know."""
+        letters = re.sub(r"[\W_]", "", spaced[0])
+        parts = self._cut(letters) if len(letters) <= _LONGEST_JOINED else ()
+        return " ".join(parts) if parts else spaced[0]
+
+    def _meant(self, piece: str) -> tuple[str, ...]:
+        known = self._known
+        if piece in known:
+            return _written_out(piece, self._spelling)
+        word = piece.replace("'", "")
+        if _LATIN.search(word) and _LOOKS_LATIN.search(word):
+            lookalikes = self._spelling.lookalikes
+            word = "".join(lookalikes.get(letter, letter) for letter in word)
+        if word in known:
+            return _written_out(word, self._spelling)
+        if len(word) > 3 and word[-1] == "s" and word[:-1] in known:
+            return (*_written_out(word[:-1], self._spelling), "is")
+        for guess in self._guesses(word):
+            if guess in known:
+                return _written_out(guess, self._spelling)
+        if 9 <= len(word) <= _LONGEST_JOINED and len(parts := self._cut(word)) > 2:
+            return tuple(part for joined in parts for part in _written_out(joined, self._spelling))
+        return (word,)
+
+    def _guesses(self, word: str) -> Iterator[str]:
+        if _RUN.search(word):
+            yield _RUN.sub(r"\1\1", word)
+            word = _RUN.sub(r"\1", word)
+            yield word
+        if not word.isalpha():
+            yield from _unhidden(word)
+        yield from self._corrected(word)
+
+    def _corrected(self, word: str) -> Iterator[str]:
+        """Words one slip of the finger away, with the same first letter."""
+        if not _SHORTEST_CORRECTED <= len(word) <= _LONGEST_JOINED or not word.isalpha():
+            return
+        for near in (word, *_deletions(word)):
+            for candidate in self._shortened.get(near, ()):
+                if candidate[0] == word[0] and OSA.distance(word, candidate, score_cutoff=1) <= 1:
+                    yield candidate
+
+    def _cut(self, letters: str) -> tuple[str, ...]:
+        """Run-together letters as words we know, in as few pieces as can be; none if impossible."""
+        best: list[tuple[str, ...] | None] = [()]
+        for end in range(1, len(letters) + 1):
+            ways = [
+                (*way, letters[start:end])
+                for start in range(max(0, end - 14), end)
+                if (way := best[start]) is not None
+                and letters[start:end] in (self._ours if end - start > 2 else self._spelling.glue)
+            ]
+            best.append(min(ways, key=len, default=None))
+        return best[-1] or ()
+
+
+def _capped(text: str, longest: int) -> str:
+    if len(text) <= longest:
+        return text
+    return text[: longest * 3 // 4] + "\n" + text[-(longest // 4) + 1 :]
+
+
+def _written_out(word: str, spelling: Spelling) -> tuple[str, ...]:
+    return tuple(spelling.short.get(word, word.replace("'", "")).split())
+
+
+def _unhidden(word: str) -> Iterator[str]:
+    """`kn1fe`, `$tabbed` and `k*ll` with letters for the signs; at most eight readings."""
+    readings = [""]
+    for sign in word:
+        readings = [begun + letter for begun in readings for letter in _HIDDEN.get(sign, sign)][:8]
+    yield from readings
+
+
+def _deletions(word: str) -> Iterator[str]:
+    for place in range(len(word)):
+        yield word[:place] + word[place + 1 :]
+
+
+def _without_one_letter(words: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    shortened: dict[str, list[str]] = {}
+    for word in sorted(words):
+        for near in {word, *_deletions(word)}:
+            shortened.setdefault(near, []).append(word)
+    return {near: tuple(words) for near, words in shortened.items()}

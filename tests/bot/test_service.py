@@ -1,0 +1,175 @@
+"""The turn: once, kept whole or not at all, and the 999 answer whatever is broken."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from bot.live import OUTBOX, Live
+from bot.service import CannotKeep, Counter
+from bot.web.metrics import Metrics
+from handlers.messages import Chose, Said, SharedPhoto
+from knowledge.library import Library
+from storage.conversations import TELEGRAM, WEB, Address
+from storage.queue import QueueFilter
+from storage.work import Store, open_store
+
+ADA = Address(WEB, "ada")
+BEN = Address(TELEGRAM, "4711")
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    """A real store in a file."""
+    url = f"sqlite+aiosqlite:///{tmp_path / 'counter.db'}"
+    async with open_store(url, tmp_path / "seal.key") as opened:
+        yield opened
+
+
+@pytest.fixture
+def live() -> Live:
+    return Live()
+
+
+@pytest.fixture
+def counter(store: Store, library: Library, live: Live, now: datetime) -> Counter:
+    return Counter(store, lambda: library, lambda: now, live, Metrics())
+
+
+class Sequence:
+    """Event ids, each new."""
+
+    def __init__(self) -> None:
+        self.last = 0
+
+    def __call__(self) -> str:
+        self.last += 1
+        return f"event-{self.last}"
+
+
+@pytest.fixture
+def new_id() -> Callable[[], str]:
+    return Sequence()
+
+
+async def submit(counter: Counter, who: Address, new_id: Callable[[], str]) -> str:
+    """Report something suspicious, the shortest way; the receipt's text."""
+    await counter.take(who, new_id(), Chose("form:suspicious"))
+    for _ in range(40):
+        taken = await counter.take(who, new_id(), Said("no"))
+        offered = {choice.id for choice in taken.replies[-1].choices}
+        if "review:send" in offered:
+            sent = await counter.take(who, new_id(), Chose("review:send"))
+            return sent.replies[-1].text
+        if "place:keep" in offered:
+            await counter.take(who, new_id(), Chose("place:keep"))
+        elif "skip" in offered:
+            await counter.take(who, new_id(), Chose("skip"))
+        elif offered and "choose" in taken.replies[-1].text:
+            last = [choice.id for choice in taken.replies[-1].choices][-1]
+            await counter.take(who, new_id(), Chose(last))
+    raise AssertionError("the form never ended")
+
+
+async def test_the_same_event_twice_is_done_once(counter: Counter, store: Store) -> None:
+    first = await counter.take(ADA, "key-1", Said("what is stop and search"))
+    again = await counter.take(ADA, "key-1", Said("what is stop and search"))
+    assert first.replies
+    assert again.repeated
+    assert not again.replies
+    async with store.work() as work:
+        lines = await work.transcript.read(ADA)
+    assert [line.who for line in lines].count("resident") == 1
+
+
+async def test_the_same_event_at_the_same_moment_is_done_once(
+    counter: Counter, store: Store
+) -> None:
+    await asyncio.gather(*(counter.take(ADA, "key-1", Said("hello")) for _ in range(5)))
+    async with store.work() as work:
+        lines = await work.transcript.read(ADA)
+    assert [line.who for line in lines].count("resident") == 1
+
+
+async def test_a_report_is_kept_with_its_receipt_and_a_second_click_changes_nothing(
+    counter: Counter, store: Store, new_id: Callable[[], str]
+) -> None:
+    receipt = await submit(counter, ADA, new_id)
+    assert "Your reference is **FC-" in receipt
+    await counter.take(ADA, "event-" + str(10_000), Chose("review:send"))
+    async with store.work() as work:
+        page = await work.queue.list(QueueFilter())
+    assert page.total == 1
+    assert page.rows[0].reference in receipt
+
+
+async def test_what_cannot_be_kept_is_said_and_leaves_nothing_behind(
+    counter: Counter, store: Store, library: Library, live: Live, now: datetime
+) -> None:
+    class Broken:
+        def work(self) -> object:
+            raise OSError("disk full, and the resident's words")
+
+    broken = Counter(Broken(), lambda: library, lambda: now, live, Metrics())  # type: ignore[arg-type] # a disk that failed
+    cards = []
+
+    async def card() -> None:
+        cards.append("999")
+
+    with pytest.raises(CannotKeep) as error:
+        await broken.take(ADA, "1", Said("there is a man with a knife in my house now"), card)
+    await asyncio.sleep(0)
+    assert error.value.urgent
+    assert cards == ["999"]
+    assert "words" not in str(error.value)
+    async with store.work() as work:
+        assert await work.conversations.find(ADA) is None
+
+
+async def test_the_card_goes_out_even_where_the_judge_of_the_turn_is_slow(
+    counter: Counter,
+) -> None:
+    sent = asyncio.Event()
+
+    async def card() -> None:
+        sent.set()
+
+    taken = await counter.take(ADA, "1", Said("help he is attacking me right now"), card)
+    await asyncio.wait_for(sent.wait(), 5)
+    assert taken.urgent
+    assert taken.replies[0].lane == "urgent"
+
+
+async def test_a_sensitive_question_is_not_in_the_transcript(
+    counter: Counter, store: Store, library: Library
+) -> None:
+    words = library.articles["domestic-abuse-help"].examples[0]
+    await counter.take(ADA, "1", Said(words))
+    async with store.work() as work:
+        lines = await work.transcript.read(ADA)
+    heard = [line for line in lines if line.who == "resident"]
+    assert [line.text for line in heard] == [None]
+
+
+async def test_staffs_message_is_announced_where_the_resident_is(
+    counter: Counter, store: Store, live: Live, new_id: Callable[[], str]
+) -> None:
+    receipt = await submit(counter, BEN, new_id)
+    reference = receipt.split("**FC-")[1].split("**")[0]
+    async with store.work() as work:
+        kept = await work.conversations.find(BEN)
+        assert kept is not None
+        await work.reports.follow(f"FC-{reference}", kept.id, True)
+    async with store.work() as work:
+        told = await counter.announce(work, f"FC-{reference}")
+    async with live.listen(OUTBOX) as listener:
+        counter.told(told)
+        assert await listener.news(1)
+
+
+async def test_a_picture_is_wanted_only_while_one_is_asked_for(counter: Counter) -> None:
+    assert not await counter.wants_photo(ADA)
+    taken = await counter.take(ADA, "1", SharedPhoto(problem="not-wanted"))
+    assert "not kept" in taken.replies[-1].text
