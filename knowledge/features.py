@@ -2,9 +2,9 @@
 
 import tomllib
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, pairwise
 from pathlib import Path
 from typing import NamedTuple, Self
 
@@ -22,7 +22,8 @@ _LETTERS = range(3, 6)
 _BLOCKS = (1.0, 1.0, 1.5)
 """How much words, letters and meanings weigh against each other."""
 _REMEMBERED = 20_000
-_NONE = np.zeros(0, np.int32)
+_NO_COLUMNS = np.zeros(0, np.int32)
+_NO_COUNTS = np.zeros(0, np.float32)
 
 
 def function_words() -> frozenset[str]:
@@ -111,16 +112,15 @@ class Features:
         meanings: Mapping[str, Sequence[str]],
     ) -> tuple[Self, "csr_array[np.float32]"]:
         """The features that tokenised texts span, and the texts as rows over them."""
-        words = list(dict.fromkeys(word for text in texts for word in text))
-        names = (
-            [*words, *dict.fromkeys(pair for text in texts for pair in _pairs(text))],
-            list(dict.fromkeys(run for word in words for run in _runs(word))),
-            list(dict.fromkeys(name for word in words for name in _meanings(word, meanings))),
-        )
+        words = dict.fromkeys(chain.from_iterable(texts))
+        pairs = dict.fromkeys(chain.from_iterable(map(_pairs, texts)))
+        runs = dict.fromkeys(chain.from_iterable(map(_runs, words)))
+        groups = dict.fromkeys(chain.from_iterable(_meanings(word, meanings) for word in words))
+        names = ([*words, *pairs], list(runs), list(groups))
         width = sum(map(len, names))
         unweighted = cls(Vocabulary(names, np.zeros(width, np.int32), 0), plain, meanings)
         readings = [unweighted._read(text) for text in texts]
-        columns = np.concatenate([reading.columns for reading in readings] or [_NONE])
+        columns = np.concatenate([_NO_COLUMNS, *(reading.columns for reading in readings)])
         seen = np.bincount(columns, minlength=width).astype(np.int32)
         features = cls(Vocabulary(names, seen, len(texts)), plain, meanings)
         return features, features._matrix(readings)
@@ -141,8 +141,8 @@ class Features:
         return len(set(text) - self._plain)
 
     def _matrix(self, readings: Sequence[_Reading]) -> "csr_array[np.float32]":
-        columns = np.concatenate([reading.columns for reading in readings] or [_NONE])
-        counts = np.concatenate([reading.counts for reading in readings] or [_NONE])
+        columns = np.concatenate([_NO_COLUMNS, *(reading.columns for reading in readings)])
+        counts = np.concatenate([_NO_COUNTS, *(reading.counts for reading in readings)])
         ends = accumulate((len(reading.columns) for reading in readings), initial=0)
         starts = np.fromiter(ends, np.int32, len(readings) + 1)
         values = self._weigh(readings, columns, counts)
@@ -153,17 +153,21 @@ class Features:
         values = (1 + np.log(counts)) * self._idf[columns]
         lengths = [len(reading.columns) for reading in readings]
         place = np.repeat(np.arange(0, 3 * len(readings), 3), lengths) + self._block[columns]
-        squares = np.bincount(place, values * values, 3 * len(readings)).reshape(-1, 3)
-        squares += np.array([reading.strange for reading in readings]) * self._strange_idf**2
+        known = np.bincount(place, values * values, 3 * len(readings)).reshape(-1, 3)
+        strange = np.array([reading.strange for reading in readings]) * self._strange_idf**2
+        squares = known + strange
         shares = (squares > 0) * np.array(_BLOCKS)
         norms = np.sqrt(squares * (shares**2).sum(1, keepdims=True))
         scale = shares / np.maximum(norms, 1e-9)
-        return (values * scale.ravel()[place]).astype(np.float32)
+        weighed: Floats = (values * scale.ravel()[place]).astype(np.float32)
+        return weighed
 
     def _read(self, text: Sequence[str]) -> _Reading:
         names = [*text, *_pairs(text)]
         filled = [self._words[name] for name in names if name in self._words]
-        strange_words = len(set(names) - self._words.keys()) if len(filled) < len(names) else 0
+        strange_words = 0
+        if len(filled) < len(names):
+            strange_words = sum(name not in self._words for name in set(names))
         strange_letters = strange_meanings = 0
         for word in [word for word in text if word not in self._plain] or text:
             parts = self._parts(word)
@@ -190,8 +194,8 @@ def _meanings(word: str, meanings: Mapping[str, Sequence[str]]) -> Sequence[str]
     return next((meanings[stem] for stem in stems(word) if stem in meanings), (f"={word}",))
 
 
-def _pairs(text: Sequence[str]) -> Iterator[str]:
-    return (f"{first} {second}" for first, second in pairwise(text))
+def _pairs(text: Sequence[str]) -> list[str]:
+    return [f"{first} {second}" for first, second in pairwise(text)]
 
 
 def _runs(word: str) -> list[str]:

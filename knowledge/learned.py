@@ -1,26 +1,20 @@
-"""What the matcher learns from the examples, and the file that saves learning it twice."""
+"""What the matcher learns from the examples of the knowledge base."""
 
-import hashlib
-import json
-import os
-import tempfile
-import zipfile
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from scipy.sparse import csr_array
 
-from knowledge.confidence import Calibration, calibrate, evidence
-from knowledge.features import Features, Floats, Ints, Vocabulary, function_words, senses
+from knowledge.confidence import Calibration, Floats64, calibrate, evidence
+from knowledge.features import Features, Floats, Ints, function_words, senses
 from knowledge.softmax import fit, left_out, probabilities
 from knowledge.spelling import Speller, general_words, slang
 from knowledge.text import normalise, words
 
 _DATA = Path(__file__).with_name("data")
-_OURS = (*Path(__file__).parent.glob("*.py"), *_DATA.glob("*"))
 _READ = 400
 """Words of a message that are looked at; more would say the same again."""
 _ELSEWHERE = 2.0
@@ -28,9 +22,8 @@ _ELSEWHERE = 2.0
 _LONGER = 0.7
 """How much a title or body counts beside an example."""
 _TOO_NEAR = 0.6
-_COMMON = 80
+_COMMON = 100
 _SHARPNESS = (0.7, 1.0, 1.4, 2.0, 2.8, 4.0)
-_BLOCKS = ("words", "letters", "groups")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +55,15 @@ class Learned:
     """How many telling words an example has on average."""
     sharpness: float
     """What scores are multiplied by so that their softmax fits held-out examples best."""
-    found: Ints
-    """For each example the entry it finds."""
-    found_alone: Ints
-    """For each example the entry it would find had it not been an example."""
+    places: Ints
+    """For each example how many entries come before its own."""
+    places_alone: Ints
+    """For each example how many would come before its own had it not been an example."""
+
+
+def typed(text: str) -> list[str]:
+    """The words of a text as they were typed, the first few hundred at most."""
+    return words(normalise(text))[:_READ]
 
 
 class Reader:
@@ -76,12 +74,18 @@ class Reader:
 
     def read(self, text: str) -> list[str]:
         """The mended words of a text, none where there are none."""
-        return self._speller.correct(words(normalise(text))[:_READ])
+        return self.mend(typed(text))
+
+    def mend(self, words: list[str]) -> list[str]:
+        """Words as `typed` gives them, with slang spelt out and slips mended."""
+        return self._speller.correct(words)
 
     def changes(self, text: str) -> tuple[tuple[str, str], ...]:
         """What was typed and what it was taken for, where that is not the same."""
-        pieces = self._speller.explain(words(normalise(text))[:_READ])
-        return tuple((" ".join(typed), " ".join(meant)) for typed, meant in pieces if typed != meant)
+        pieces = self._speller.explain(typed(text))
+        return tuple(
+            (" ".join(typed), " ".join(meant)) for typed, meant in pieces if typed != meant
+        )
 
 
 def elsewhere() -> tuple[str, ...]:
@@ -93,9 +97,10 @@ def elsewhere() -> tuple[str, ...]:
 def learn(material: Material) -> Learned:
     """Read, weigh, fit and calibrate; takes in the order of a second for 2,000 texts."""
     meanings = senses()
-    counts = Counter(word for text in material.texts for word in words(normalise(text))[:_READ])
+    unread = [typed(text) for text in material.texts]
+    counts = Counter(word for text in unread for word in text)
     reader = Reader(counts, meanings)
-    texts = [reader.read(text) for text in material.texts]
+    texts = [reader.mend(text) for text in unread]
     features, rows = Features.of(texts, function_words(), meanings)
     similar = _similarities(rows)
     dual = fit(similar, material.entries, _pull(material, similar), material.classes + 1)
@@ -108,11 +113,11 @@ def learn(material: Material) -> Learned:
         features=features,
         rows=rows,
         dual=dual,
-        calibration=_calibration(material, alone, apart, telling / usual),
+        calibration=_calibration(material, alone, apart, telling, usual),
         usual=usual,
         sharpness=_sharpness(alone[inside, :-1], material.entries[inside]),
-        found=_best((similar[inside] @ dual)[:, :-1]),
-        found_alone=_best(alone[inside, :-1]),
+        places=_places((similar[inside] @ dual)[:, :-1], material.entries[inside]),
+        places_alone=_places(alone[inside, :-1], material.entries[inside]),
     )
 
 
@@ -143,17 +148,17 @@ def _pull(material: Material, similar: Floats) -> Floats:
 
 
 def _calibration(
-    material: Material, alone: Floats, apart: Floats, telling: Floats
+    material: Material, alone: Floats, apart: Floats, telling: Floats64, usual: float
 ) -> Calibration:
     inside, examples = slice(material.examples), material.examples
     outside = material.entries == material.classes
-    held = evidence(alone[inside, :-1], alone[inside, -1], telling[inside])
-    right = _best(alone[inside, :-1]) == material.entries[inside]
-    others = [evidence(alone[outside, :-1], alone[outside, -1], telling[outside])]
+    held = evidence(alone[inside, :-1], alone[inside, -1], telling[inside], usual)
+    right = _places(alone[inside, :-1], material.entries[inside]) == 0
+    others = [evidence(alone[outside, :-1], alone[outside, -1], telling[outside], usual)]
     if material.classes > 1:
-        strangers = apart[inside, :-1].copy()
-        strangers[np.arange(examples), material.entries[inside]] = -np.inf
-        others.append(evidence(strangers, apart[inside, -1], telling[inside]))
+        foreign = np.arange(material.classes) != material.entries[inside, None]
+        scores = apart[inside, :-1][foreign].reshape(examples, material.classes - 1)
+        others.append(evidence(scores, apart[inside, -1], telling[inside], usual))
     return calibrate(held, right, others)
 
 
@@ -164,39 +169,10 @@ def _sharpness(scores: Floats, entries: Ints) -> float:
         chances = probabilities(sharpness * scores)[rows, entries]
         return -float(np.log(np.maximum(chances, 1e-9)).sum())
 
-    return min(_SHARPNESS, key=surprise)
+    return min(_SHARPNESS, key=surprise) if scores.size else 1.0
 
 
-def _best(scores: Floats) -> Ints:
-    return scores.argmax(1).astype(np.int32) if scores.size else np.zeros(len(scores), np.int32)
-
-
-def place(folder: Path, material: Material) -> Path:
-    """The file for what is learned from this material by this version of the program."""
-    said = [material.texts, material.entries.tolist(), material.examples, material.classes]
-    digest = hashlib.sha256(json.dumps([np.__version__, said]).encode())
-    for file in sorted(_OURS):
-        digest.update(file.read_bytes())
-    return folder / f"matcher-{digest.hexdigest()[:32]}.npz"
-
-
-def recall(file: Path, material: Material) -> Learned | None:
-    """What the file holds, or None where there is none or it cannot be trusted to be whole."""
-    try:
-        with np.load(file, allow_pickle=False) as kept:
-            return _unpack({name: kept[name] for name in kept.files}, material)
-    except (OSError, ValueError, KeyError, EOFError, IndexError, zipfile.BadZipFile):
-        return None
-
-
-def keep(file: Path, learned: Learned) -> None:
-    """Put what was learned in place of older files; a folder that cannot be written is let be."""
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=file.parent, suffix=".part", delete=False) as part:
-            np.savez(part, **_pack(learned))
-        os.replace(part.name, file)
-        for old in set(file.parent.glob("matcher-*.npz")) - {file}:
-            old.unlink(missing_ok=True)
-    except OSError:
-        return
+def _places(scores: Floats, entries: Ints) -> Ints:
+    own = scores[np.arange(len(entries)), entries]
+    before: Ints = (scores > own[:, None]).sum(1).astype(np.int32)
+    return before

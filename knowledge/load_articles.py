@@ -7,6 +7,7 @@ from typing import Any
 from knowledge.article import OUTDATED, UNVERIFIED, Article, Fact, Problem
 from knowledge.source import Source, files_in, parse_toml, read_source, tables_of
 from knowledge.table import Table, check_id, check_status
+from knowledge.text import normalise, words
 
 FENCE = "+++"
 
@@ -105,5 +106,8 @@ def _check(article: Article, table: Table) -> None:
     for key in ("title", "category", "owner", "source"):
         if not getattr(article, key) and table.has(key):
             table.wrong(key, f"`{key}` is empty")
+    for example in article.examples:
+        if not words(normalise(example)):
+            table.wrong("examples", f"the example “{example}” has no words", needle=f'"{example}"')
     if not article.body:
         table.wrong("", "the answer itself is missing: write it below the second `+++`")

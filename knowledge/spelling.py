@@ -23,6 +23,7 @@ _SHORTEST = 4
 _TWO_SLIPS = 8
 """From this length on two slips are forgiven."""
 _LONGEST = 30
+_FREQUENT = 40
 _REMEMBERED = 20_000
 
 
@@ -33,7 +34,7 @@ def general_words() -> frozenset[str]:
 
 
 def slang() -> dict[tuple[str, ...], tuple[str, ...]]:
-    """The table of slang and short forms: one to three words, and the plain words they stand for."""
+    """Slang and short forms of one to three words, and the plain words they stand for."""
     tables = tomllib.loads((_DATA / "slang.toml").read_text(encoding="utf-8"))
     return {
         tuple(typed.split()): tuple(meant.split())
@@ -74,7 +75,10 @@ class Speller:
         self._own = own
         self._general = frozenset(general)
         self._table = table
-        self._widest = max(map(len, table), default=1)
+        # How many words the longest piece of slang has that begins with this one.
+        self._widths: dict[str, int] = {}
+        for typed in table:
+            self._widths[typed[0]] = max(self._widths.get(typed[0], 0), len(typed))
         # By first letter and length; under no letter at all, those of the knowledge base.
         self._shelves: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
         for word in sorted(self._general | own.keys()):
@@ -86,23 +90,25 @@ class Speller:
 
     def correct(self, words: Sequence[str]) -> list[str]:
         """The words with slang spelt out and slips mended; a word may become none or several."""
-        return [word for _, meant in self.explain(words) for word in meant]
+        mended: list[str] = []
+        for _, meant in self.explain(words):
+            mended += meant
+        return mended
 
-    def explain(self, words: Sequence[str]) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+    def explain(self, words: Sequence[str]) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
         """What was typed and what was taken for it, piece by piece in order, changed or not."""
-        pieces: list[tuple[tuple[str, ...], tuple[str, ...]]] = []
         start = 0
         while start < len(words):
-            for width in range(min(self._widest, len(words) - start), 0, -1):
+            word = words[start]
+            for width in range(self._widths.get(word, 0), 0, -1):
                 typed = tuple(words[start : start + width])
                 if typed in self._table:
-                    pieces.append((typed, self._table[typed]))
+                    start += len(typed)
+                    yield typed, self._table[typed]
                     break
             else:
-                width = 1
-                pieces.append(((words[start],), self._word(words[start])))
-            start += width
-        return pieces
+                start += 1
+                yield (word,), self._word(word)
 
     def _word(self, word: str) -> tuple[str, ...]:
         short = not _SHORTEST <= len(word) <= _LONGEST
@@ -131,11 +137,13 @@ class Speller:
 
     def _slip_of_ours(self, word: str) -> str:
         """A misspelling inside the knowledge base counts as the word that it sounds like there."""
-        if self._own[word] > 1 or len(word) < 6 or not self._general.isdisjoint(stems(word)):
+        if self._own[word] > 2 or len(word) < 6 or not self._general.isdisjoint(stems(word)):
             return word
         near = self._near(word, 1, but=word)
-        alike = near is not None and _skeleton(near) == _skeleton(word)
-        return near if near is not None and alike and self._own.get(near, 0) > 1 else word
+        if near is None:
+            return word
+        alike = _skeleton(near) == _skeleton(word)
+        return near if self._own.get(near, 0) > (1 if alike else _FREQUENT) else word
 
     def _near(self, word: str, slips: int, but: str = "") -> str | None:
         """The best candidate within so many slips (optimal string alignment), if there is any."""
@@ -170,13 +178,15 @@ class Speller:
         return cost - 0.15 * math.log1p(self._own.get(other, 0))
 
     def _apart(self, word: str) -> tuple[str, ...]:
-        """Two words of the knowledge base typed without the space between them."""
-        pairs = [
-            (word[:cut], word[cut:])
-            for cut in range(3, len(word) - 2)
-            if self._own.get(word[:cut], 0) > 1 and self._own.get(word[cut:], 0) > 1
-        ]
-        return max(pairs, key=lambda pair: self._own[pair[0]] + self._own[pair[1]], default=())
+        """Two words typed without the space between them, at least one of the knowledge base."""
+        pairs = []
+        for cut in range(3, len(word) - 2):
+            pair = word[:cut], word[cut:]
+            ours = [self._own.get(part, 0) for part in pair]
+            plain = [len(part) > 3 and part in self._general for part in pair]
+            if max(ours) > 1 and all(n > 1 or known for n, known in zip(ours, plain, strict=True)):
+                pairs.append((sum(ours), pair))
+        return max(pairs)[1] if pairs else ()
 
 
 def _skeleton(word: str) -> str:

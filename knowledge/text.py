@@ -12,7 +12,8 @@ _APOSTROPHES = re.compile(
     "['`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201a\u201b\u2032\u2035\uff07]"
 )
 _WHITE = re.compile(r"[\s\x1c-\x1f\x85]+")
-_PLAIN = re.compile(r"[ -~]*")
+_PLAIN = re.compile(r"[\t\n\r -~]*")
+_RARE = re.compile(r"[^\t\n\r -~]")
 # Accents, strokes, keycaps and emoji variants; not the vowel signs of Indic or Semitic scripts,
 # which are letters to their readers.
 _MARKS = re.compile(
@@ -49,13 +50,12 @@ def _fold(text: str) -> str:
     text = _MARKS.sub("", unicodedata.normalize("NFKD", text))
     text = _APOSTROPHES.sub("", unicodedata.normalize("NFKC", text))
     text = _QUOTES.sub('"', _DASHES.sub("-", text))
-    return "".join(map(_visible, text))
+    return _RARE.sub(_visible, text)
 
 
-def _visible(character: str) -> str:
+def _visible(found: re.Match[str]) -> str:
     """The character itself, its ASCII digit, or nothing where it cannot be seen."""
-    if character.isascii():
-        return character if character.isprintable() or character.isspace() else ""
+    character = found[0]
     kind = unicodedata.category(character)
     if kind == "Nd":
         return str(unicodedata.decimal(character))

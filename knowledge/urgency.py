@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from knowledge.urgency_frames import LEVELS, NONE, OVER, SAFETY_NET, Frames, Question
-from knowledge.urgency_judge import Judge, Urgency, reader_for
-from knowledge.urgency_phrases import Search
+from knowledge.urgency_judge import Judge, Said, Urgency, reader_for
+from knowledge.urgency_search import Span
 from knowledge.urgency_spelling import Reading
 
 __all__ = ["Assessor", "Context", "Urgency", "louder"]
@@ -41,7 +41,7 @@ class Assessor:
     def assess(self, text: str, context: Context | None = None) -> Urgency:
         """How urgent the text is, alone and as a continuation of what was said before.
 
-        Pure and total: any string will do, of which the first 6,144 and last 2,048 characters count.
+        Pure and total: any string will do; the first 6,144 and last 2,048 characters count.
         """
         reading = self._reader.read(text)
         verdict = self._judge.judge(reading)
@@ -51,7 +51,7 @@ class Assessor:
         if question:
             verdict = louder(verdict, self._answered(question, reading))
         if self._is_over(reading):
-            return louder(verdict, Urgency(SAFETY_NET, OVER, (OVER,)))
+            return louder(verdict, Urgency(SAFETY_NET, why=(OVER,)))
         before = Reading()
         for earlier in context.recent[-_RECENT:]:
             before += self._reader.read(earlier)
@@ -60,36 +60,30 @@ class Assessor:
         return louder(verdict, self._judge.judge(before + reading, since))
 
     def _question(self, asked: str) -> Question | None:
-        search = self._judge.search(self._reader.read(asked))
-        return next(
-            (
-                question
-                for question in self._frames.questions
-                if any(search.find(phrase) for phrase in question.asks)
-            ),
-            None,
-        )
+        said = self._judge.hear(self._reader.read(asked))
+        questions = self._frames.questions
+        return next((question for question in questions if said.where(question.asks)), None)
 
     def _answered(self, question: Question, reading: Reading) -> Urgency:
         """What the text means as an answer, unless what it confirms is past or a game."""
-        search = self._judge.search(reading)
+        said = self._judge.hear(reading)
         verdict = Urgency(NONE)
-        for level, phrases in (
+        for level, sayings in (
             (question.yes, self._frames.yes),
             (question.no, self._frames.no),
             (question.unsure, self._frames.unsure),
         ):
-            spans = [span for phrase in phrases for span in search.find(phrase)]
-            if level != NONE and spans:
-                softened = self._softened(level, spans[0], search)
+            span = min(said.where(sayings), default=None)
+            if level != NONE and span:
+                softened = self._softened(level, span, said)
                 verdict = louder(verdict, Urgency(softened, "danger-now", (question.name,)))
         return verdict
 
-    def _softened(self, level: str, span: tuple[int, int], search: Search) -> str:
-        leaves = [it.leaves for it in self._judge.circumstances(span, search)]
-        return min(level, *leaves, key=LEVELS.index) if leaves else level
+    def _softened(self, level: str, span: Span, said: Said) -> str:
+        leaves = (circumstance.leaves for circumstance in self._judge.circumstances(span, said))
+        return min((level, *leaves), key=LEVELS.index)
 
     def _is_over(self, reading: Reading) -> bool:
-        search = self._judge.search(reading)
-        whole = (0, len(reading.words))
-        return any(it.name == OVER for it in self._judge.circumstances(whole, search))
+        said = self._judge.hear(reading)
+        everything = (0, len(reading.words))
+        return any(it.name == OVER for it in self._judge.circumstances(everything, said))

@@ -1,15 +1,15 @@
-"""The phrases frames are written in: words, {word lists}, choices and gaps, and finding them.
+"""The phrases that frames are written in: words, {word lists}, choices and gaps.
 
-    {somebody} .. (in|inside) my {room}
+{somebody} .. (in|inside) my {room}
 
-    word           this word; little words of the message (a, the, is: spelling.toml) are looked past
-    word+          a regular verb in every form: stab+ is stab, stabs, stabbed, stabbing
-    word/s         with and without the ending: knife/s
-    {name}         any entry of that list in words.toml
-    (a|b c|{name}) any of these
-    x?             may be left out
-    ..  ...        up to three, up to seven other words here, none of them "not" or "no"
-    ^  $           here a sentence begins, ends
+word           this word; little words of the message (a, the, is: spelling.toml) are looked past
+word+          a regular verb in every form: stab+ is stab, stabs, stabbed, stabbing
+word/s         with and without the ending: knife/s
+{name}         any entry of that list in words.toml
+(a|b c|{name}) any of these
+x?             may be left out
+..  ...        up to three, up to seven other words here, none of them "not" or "no"
+^  $           here a sentence begins, ends
 """
 
 import itertools
@@ -18,18 +18,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from knowledge.urgency_spelling import Reading, Spelling, plain_words
+from knowledge.urgency_spelling import Spelling, plain_words
 
 _PART = re.compile(r"\{[^{}]*\}\??|\([^()]*\)\??|\.\.\.?(?=\s|$)|\^|\$|[^\s(){}]+")
 _GAPS = {"..": 3, "...": 7}
-_STRIDE = 8
-"""Little words that are looked past in one gap."""
 _MOST_CHOICES = 5000
 _VOWELS = "aeiou"
 
 Words = tuple[str, ...]
-Span = tuple[int, int]
-"""First word and the one after the last."""
 
 
 class Choices:
@@ -61,9 +57,9 @@ class Slot:
     gap: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Phrase:
-    """One way of saying something."""
+    """One way of saying something; equal only to itself."""
 
     slots: tuple[Slot, ...]
     begins: bool = False
@@ -75,6 +71,13 @@ class Phrase:
     def words(self) -> frozenset[str]:
         """Every word in it."""
         return frozenset(word for slot in self.slots for word in slot.choices.words)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sayings:
+    """Several ways of saying one thing; equal only to itself, as it keys where that was said."""
+
+    phrases: tuple[Phrase, ...] = ()
 
 
 class Lexicon:
@@ -97,8 +100,7 @@ class Lexicon:
             raise ValueError(f"cannot read the phrase '{source}': check its brackets")
         parts = _PART.findall(source)
         options = [("", part[:-1]) if part.endswith("?") else (part,) for part in parts]
-        phrases = (self._phrase(source, chosen) for chosen in itertools.product(*options))
-        return tuple(dict.fromkeys(phrases))
+        return tuple(self._phrase(source, chosen) for chosen in itertools.product(*options))
 
     def _phrase(self, source: str, parts: Iterable[str]) -> Phrase:
         slots: list[Slot] = []
@@ -158,122 +160,6 @@ class Lexicon:
         return choices
 
 
-class Search:
-    """One message, ready to be searched for phrases."""
-
-    def __init__(
-        self, reading: Reading, light: frozenset[str], barriers: frozenset[str]
-    ) -> None:
-        self.reading = reading
-        self._light = light
-        self._barriers = barriers
-        self.places: dict[str, list[int]] = {}
-        """Where each word stands."""
-        for place, word in enumerate(reading.words):
-            self.places.setdefault(word, []).append(place)
-        self._seen: dict[Choices, tuple[Span, ...]] = {}
-
-    def find(self, phrase: Phrase) -> list[Span]:
-        """Where the phrase is said."""
-        begun: dict[int, int] = {}
-        for number, slot in enumerate(phrase.slots):
-            spans = self._spans(slot.choices)
-            if not spans:
-                return []
-            if number == 0:
-                begun = {end: start for start, end in spans}
-                if phrase.begins:
-                    begun = {end: start for end, start in begun.items() if self.begins(start)}
-            else:
-                begun = self._continued(begun, spans, slot.gap)
-            if not begun:
-                return []
-        return [(start, end) for end, start in begun.items() if not phrase.ends or self.ends(end)]
-
-    def begins(self, start: int) -> bool:
-        """Whether only little words stand before it in its sentence."""
-        sentences, words = self.reading.sentences, self.reading.words
-        place = start - 1
-        while place >= 0 and sentences[place] == sentences[start]:
-            if words[place] not in self._light:
-                return False
-            place -= 1
-        return True
-
-    def ends(self, end: int) -> bool:
-        """Whether only little words stand after it in its sentence."""
-        sentences, words = self.reading.sentences, self.reading.words
-        rest = itertools.takewhile(
-            lambda place: sentences[place] == sentences[end - 1], range(end, len(words))
-        )
-        return all(words[place] in self._light for place in rest)
-
-    def before(self, start: int) -> str:
-        """The last word before it that is no little word, in the same sentence; empty if none."""
-        sentences, words = self.reading.sentences, self.reading.words
-        for place in range(start - 1, max(-1, start - _STRIDE), -1):
-            if sentences[place] != sentences[start]:
-                return ""
-            if words[place] not in self._light:
-                return words[place]
-        return ""
-
-    def _continued(
-        self, begun: Mapping[int, int], spans: Iterable[Span], gap: int
-    ) -> dict[int, int]:
-        """Of the phrases begun (end → start), those that go on with one of the spans."""
-        longer: dict[int, int] = {}
-        for start, end in spans:
-            for place in self._reach(start, gap):
-                if place in begun:
-                    longer[end] = max(longer.get(end, 0), begun[place])
-                    break
-        return longer
-
-    def _reach(self, start: int, gap: int) -> Iterator[int]:
-        """Where the part before may end so that at most `gap` words lie between."""
-        sentences, words = self.reading.sentences, self.reading.words
-        yield start
-        for place in range(start - 1, max(-1, start - gap - _STRIDE), -1):
-            word = words[place]
-            if sentences[place] != sentences[start] or word in self._barriers:
-                return
-            if word not in self._light:
-                gap -= 1
-            if gap < 0:
-                return
-            yield place
-
-    def _spans(self, choices: Choices) -> tuple[Span, ...]:
-        if choices not in self._seen:
-            self._seen[choices] = tuple(sorted(self._scan(choices)))
-        return self._seen[choices]
-
-    def _scan(self, choices: Choices) -> Iterator[Span]:
-        for first in choices.by_first.keys() & self.places.keys():
-            for sequence in choices.by_first[first]:
-                for start in self.places[first]:
-                    end = self._end(sequence, start)
-                    if end:
-                        yield start, end
-
-    def _end(self, sequence: Words, start: int) -> int:
-        """Where the word sequence ends that begins there, little words looked past; 0 if it breaks."""
-        sentences, words = self.reading.sentences, self.reading.words
-        place = start + 1
-        for wanted in sequence[1:]:
-            while place < len(words) and words[place] != wanted and words[place] in self._light:
-                place += 1
-            if (
-                place == len(words)
-                or words[place] != wanted
-                or sentences[place] != sentences[start]
-            ):
-                return 0
-            place += 1
-        return place
-
-
 def _forms(term: str) -> Iterable[str]:
     if term.endswith("+"):
         return _verb(term[:-1])
@@ -284,9 +170,11 @@ def _forms(term: str) -> Iterable[str]:
 def _verb(base: str) -> tuple[str, ...]:
     """The regular forms of a verb; a final consonant is doubled as well as kept."""
     if base.endswith("e"):
-        stems, past = (base[:-1],), (base + "d",)
+        stems: Words = (base[:-1],)
+        past: Words = (base + "d",)
     elif base.endswith("y") and base[-2:-1] not in _VOWELS:
-        stems, past = (base,), (base[:-1] + "ied",)
+        stems = (base,)
+        past = (base[:-1] + "ied",)
     else:
         doubled = (
             (base + base[-1],)
@@ -297,4 +185,4 @@ def _verb(base: str) -> tuple[str, ...]:
         past = tuple(stem + "ed" for stem in stems)
     third = base[:-1] + "ies" if past[0].endswith("ied") and base.endswith("y") else base + "s"
     third = base + "es" if base.endswith(("s", "sh", "ch", "x", "z")) else third
-    return (base, third, *past, *(stem + end for stem in stems for end in ("ing", "in")))
+    return (base, third, *past, *(stem + "ing" for stem in stems))

@@ -1,4 +1,4 @@
-"""Reads what residents typed, however disguised or misspelt, into the plain words that frames use."""
+"""Reads what residents typed, however disguised or misspelt, as the plain words of the frames."""
 
 import re
 import unicodedata
@@ -10,9 +10,10 @@ from rapidfuzz.distance import OSA
 LONGEST = 8192
 """Characters that are judged; of a longer message, the beginning and the end."""
 
-_RAW = 4 * LONGEST
+_RAW = 2 * LONGEST
 _SHORTEST_CORRECTED = 5
-_LONGEST_JOINED = 40
+_LONGEST_JOINED = 60
+_LONGEST_PIECE = 14
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u0640\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
     "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e01ef"
@@ -75,13 +76,13 @@ def fold(text: str, spelling: Spelling) -> str:
 
     Compatibility forms (full width, mathematical letters) follow Unicode's NFKC and NFKD.
     """
-    text = _capped(text, _RAW)
+    text = _capped(text, 4 * _RAW)
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text)
+        text = _capped(unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)), _RAW)
     text = text.casefold()
     if not text.isascii():
         text = "".join(spelling.letters.get(character, character) for character in text)
-        text = _INVISIBLE.sub("", unicodedata.normalize("NFKD", text))
+        text = _INVISIBLE.sub("", unicodedata.normalize("NFKD", _capped(text, _RAW)))
     return _capped(text, LONGEST)
 
 
@@ -113,21 +114,29 @@ class Reader:
         words: list[str] = []
         sentences: list[int] = []
         sentence = 0
+        meanings: dict[str, tuple[str, ...]] = {}
         for piece in _PIECE.findall(folded):
             if piece in _ENDS_SENTENCE:
                 sentence += 1
                 continue
-            meant = self._meant(piece)
+            if piece not in meanings:
+                meanings[piece] = self._meant(piece)
+            meant = meanings[piece]
             words += meant
             sentences += [sentence] * len(meant)
-        return Reading(
-            tuple(words), tuple(sentences), _FOREIGN_SCRIPT.search(folded) is not None
-        )
+        return Reading(tuple(words), tuple(sentences), _FOREIGN_SCRIPT.search(folded) is not None)
 
     def _close_up(self, spaced: re.Match[str]) -> str:
-        """`h e l p` as `help`, but only where the letters make words we know."""
-        letters = re.sub(r"[\W_]", "", spaced[0])
-        parts = self._cut(letters) if len(letters) <= _LONGEST_JOINED else ()
+        """`h e l p  m e` and `h.e.l.p m.e` as `help me`, where that makes words we know."""
+        between = re.findall(r"[\W_]+", spaced[0])
+        usual = max(between, key=between.count)
+        if any(gap != usual for gap in between):
+            letters = re.split(r"([\W_]+)", spaced[0])
+            joined = "".join("" if part == usual else part for part in letters)
+            if any(len(word) > 2 and word in self._ours for word in re.split(r"[\W_]+", joined)):
+                return joined
+        together = re.sub(r"[\W_]", "", spaced[0])
+        parts = self._cut(together) if len(together) <= _LONGEST_JOINED else ()
         return " ".join(parts) if parts else spaced[0]
 
     def _meant(self, piece: str) -> tuple[str, ...]:
@@ -156,6 +165,8 @@ class Reader:
             yield word
         if not word.isalpha():
             yield from _unhidden(word)
+        if word.endswith("in"):
+            yield word + "g"
         yield from self._corrected(word)
 
     def _corrected(self, word: str) -> Iterator[str]:
@@ -171,9 +182,11 @@ class Reader:
         """Run-together letters as words we know, in as few pieces as can be; none if impossible."""
         best: list[tuple[str, ...] | None] = [()]
         for end in range(1, len(letters) + 1):
+            if not any(way is not None for way in best[-_LONGEST_PIECE:]):
+                return ()
             ways = [
                 (*way, letters[start:end])
-                for start in range(max(0, end - 14), end)
+                for start in range(max(0, end - _LONGEST_PIECE), end)
                 if (way := best[start]) is not None
                 and letters[start:end] in (self._ours if end - start > 2 else self._spelling.glue)
             ]

@@ -31,7 +31,7 @@ def _copy(to: Path) -> Path:
 
 
 def _load(folder: Path) -> Loaded:
-    return load(folder, shipped=TINY)
+    return load(folder, cache=folder.parent.parent / "cache", shipped=TINY)
 
 
 def _lines(folder: Path) -> list[str]:

@@ -1,0 +1,153 @@
+"""Finds phrases in a message, many at once, without walking through it for each."""
+
+import itertools
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from operator import itemgetter
+
+from knowledge.urgency_phrases import Choices, Phrase, Sayings, Words
+from knowledge.urgency_spelling import Reading
+
+Span = tuple[int, int]
+"""First word and the one after the last."""
+
+
+class Search:
+    """One message, ready to be searched for phrases."""
+
+    def __init__(self, reading: Reading, light: frozenset[str], barriers: frozenset[str]) -> None:
+        self.reading = reading
+        self.places: dict[str, list[int]] = {}
+        """Where each word stands."""
+        self._light = light
+        self._seen: dict[Choices, list[Span]] = {}
+        # For every place, so that a gap is measured without walking through it:
+        self._counted = [0]  # the words before it that are not little words
+        self._reached = [0]  # the first place with that many words before it, by their number
+        self._walls = [0]  # the first place that a gap ending here may begin at
+        wall = 0
+        sentence = 0
+        for place, word in enumerate(reading.words):
+            self.places.setdefault(word, []).append(place)
+            if reading.sentences[place] != sentence:
+                sentence, wall = reading.sentences[place], place
+                self._walls[place] = place
+            if word in barriers:
+                wall = place + 1
+            self._walls.append(wall)
+            if word not in light:
+                self._reached.append(place + 1)
+            self._counted.append(len(self._reached) - 1)
+
+    def find(self, phrase: Phrase) -> list[Span]:
+        """Where the phrase is said."""
+        first, *rest = phrase.slots
+        spans = self._spans(first.choices)
+        if phrase.begins:
+            spans = [span for span in spans if self.begins(span[0])]
+        for slot in rest:
+            if not spans:
+                return []
+            spans = self._continued(spans, self._spans(slot.choices), slot.gap)
+        return [span for span in spans if self.ends(span[1])] if phrase.ends else spans
+
+    def begins(self, start: int) -> bool:
+        """Whether only little words stand before it in its sentence."""
+        return not self.before(start)
+
+    def ends(self, end: int) -> bool:
+        """Whether only little words stand after it in its sentence."""
+        sentences, words = self.reading.sentences, self.reading.words
+        rest = itertools.takewhile(
+            lambda place: sentences[place] == sentences[end - 1], range(end, len(words))
+        )
+        return all(words[place] in self._light for place in rest)
+
+    def before(self, start: int) -> str:
+        """The last word before it that is no little word, in the same sentence; empty if none."""
+        sentences, words = self.reading.sentences, self.reading.words
+        place = start - 1
+        while place >= 0 and sentences[place] == sentences[start]:
+            if words[place] not in self._light:
+                return words[place]
+            place -= 1
+        return ""
+
+    def _continued(self, begun: list[Span], spans: list[Span], gap: int) -> list[Span]:
+        """What has begun, each as far as the nearest of the spans that goes on with it."""
+        counted, reached, walls = self._counted, self._reached, self._walls
+        begun = sorted(begun, key=itemgetter(1))
+        ends = [end for _, end in begun]
+        longer: dict[int, int] = {}
+        for start, end in spans:
+            nearest = bisect_right(ends, start) - 1
+            earliest = max(walls[start], reached[max(0, counted[start] - gap)])
+            if nearest >= 0 and ends[nearest] >= earliest:
+                longer[end] = max(longer.get(end, 0), begun[nearest][0])
+        return [(start, end) for end, start in longer.items()]
+
+    def _spans(self, choices: Choices) -> list[Span]:
+        if choices not in self._seen:
+            self._seen[choices] = sorted(self._scan(choices))
+        return self._seen[choices]
+
+    def _scan(self, choices: Choices) -> Iterator[Span]:
+        by_first, places = choices.by_first, self.places
+        few, many = (places, by_first) if len(places) < len(by_first) else (by_first, places)
+        for first in few:
+            if first in many:
+                for sequence in by_first[first]:
+                    for start in places[first]:
+                        end = start + 1 if len(sequence) == 1 else self._end(sequence, start)
+                        if end:
+                            yield start, end
+
+    def _end(self, sequence: Words, start: int) -> int:
+        """Where the words end that begin there, little words looked past; 0 if they do not."""
+        sentences, words = self.reading.sentences, self.reading.words
+        place = start + 1
+        for wanted in sequence[1:]:
+            while place < len(words) and words[place] != wanted and words[place] in self._light:
+                place += 1
+            if (
+                place == len(words)
+                or words[place] != wanted
+                or sentences[place] != sentences[start]
+            ):
+                return 0
+            place += 1
+        return place
+
+
+class PhraseBook:
+    """Many sayings, found in a message without looking for each of their phrases."""
+
+    def __init__(self, sayings: Iterable[Sayings]) -> None:
+        owned = [(phrase, owner) for owner in sayings for phrase in owner.phrases]
+        parts = {slot.choices: None for phrase, _ in owned for slot in phrase.slots}
+        numbers = {choices: number for number, choices in enumerate(parts)}
+        self._parts: dict[str, list[int]] = {}
+        for choices, number in numbers.items():
+            for word in choices.by_first:
+                self._parts.setdefault(word, []).append(number)
+        common = {
+            number: sum(len(self._parts[word]) for word in choices.by_first)
+            for choices, number in numbers.items()
+        }
+        self._by_rarest: dict[int, list[tuple[frozenset[int], Phrase, Sayings]]] = {}
+        for phrase, owner in owned:
+            need = frozenset(numbers[slot.choices] for slot in phrase.slots)
+            rarest = min(need, key=common.__getitem__)
+            self._by_rarest.setdefault(rarest, []).append((need, phrase, owner))
+
+    def find(self, search: Search) -> dict[Sayings, set[Span]]:
+        """What is said, with where."""
+        present: set[int] = set()
+        for word in search.places:
+            present.update(self._parts.get(word, ()))
+        found: dict[Sayings, set[Span]] = {}
+        for part in present:
+            for need, phrase, owner in self._by_rarest.get(part, ()):
+                if need <= present and (spans := search.find(phrase)):
+                    found.setdefault(owner, set()).update(spans)
+        return found
