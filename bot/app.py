@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from bot.clock import utc_now
-from bot.config import Config
+from bot.config import Config, cache_of
 from bot.live import Live
 from bot.service import Counter
 from bot.shelf import Shelf
@@ -21,7 +21,7 @@ from bot.telegram import LARGEST_UPDATE, Connection, Telegram, open_telegram
 from bot.telegram_setup import Webhook
 from bot.web.chat import chat_app
 from bot.web.console import console_app
-from bot.web.metrics import Metrics
+from bot.web.metrics import Metrics, measured
 from bot.web.telegram_hook import telegram_hook
 from storage.retention import Retention, purge
 from storage.staff import SessionLife
@@ -52,10 +52,10 @@ class App:
     """None while no token is given."""
 
 
-def open_shelf(config: Config) -> Shelf:
+def open_shelf(config: Config, clock: Callable[[], datetime] = utc_now) -> Shelf:
     """The knowledge, loaded; raises NoKnowledge where none can be served."""
-    known = config.data / "knowledge"
-    shelf = Shelf(config.knowledge.folder, known / "last-good", known / "cache")
+    last_good = config.data / "knowledge" / "last-good"
+    shelf = Shelf(config.knowledge.folder, last_good, cache_of(config), clock)
     shelf.open()
     return shelf
 
@@ -70,14 +70,22 @@ async def open_app(config: Config, clock: Callable[[], datetime] = utc_now) -> A
         store = await stack.enter_async_context(
             open_store(config.database_url, config.key_file, _sessions(config))
         )
-        shelf = await asyncio.to_thread(open_shelf, config)
+        shelf = await asyncio.to_thread(open_shelf, config, clock)
         live, metrics = Live(), Metrics()
         counter = Counter(store, lambda: shelf.library, clock, live, metrics)
         start = await stack.enter_async_context(_background())
         start(shelf.watch(config.knowledge.reload_seconds, counter.told))
         start(_sweep(store, _retention(config), clock))
         chat = chat_app(
-            counter, store, shelf, live, _form_secret(config), config.web, clock, config.retention
+            counter,
+            store,
+            shelf,
+            live,
+            _form_secret(config),
+            config.web,
+            clock,
+            retention=config.retention,
+            outermost=(measured(metrics, "chat"),),
         )
         telegram = None
         if (connection := _connection(config)) is not None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.clock import utc_now
-from bot.config import CONFIG, SECRETS, Config, ConfigError, load_config
+from bot.config import CONFIG, SECRETS, Config, ConfigError, cache_of, load_config
 
 WRONG_SETTING = 2
 
@@ -108,7 +108,7 @@ def _run(config: Config, _: argparse.Namespace) -> int:
 def _ask(config: Config, options: argparse.Namespace) -> int:
     from bot.commands import ask  # noqa: PLC0415 - see above
 
-    library = ask.load_or_explain(config.knowledge.folder, config.data / "knowledge" / "cache")
+    library = ask.load_or_explain(config.knowledge.folder, cache_of(config))
     if library is None:
         return 1
     if options.jsonl:
@@ -124,7 +124,8 @@ def _check(config: Config, options: argparse.Namespace) -> int:
     from bot.commands.check import check_folder  # noqa: PLC0415 - see above
 
     today = options.today or utc_now().date()
-    return check_folder(options.folder or config.knowledge.folder, today, launch=options.launch)
+    folder = options.folder or config.knowledge.folder
+    return check_folder(folder, today, launch=options.launch, cache=cache_of(config))
 
 
 def _staff(config: Config, options: argparse.Namespace) -> int:

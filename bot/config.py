@@ -135,6 +135,11 @@ class Config(BaseSettings):
         return self.storage.key_file or self.data / "seal.key"
 
 
+def cache_of(config: Config) -> Path:
+    """Where what was computed from the knowledge files is kept."""
+    return config.data / "knowledge" / "cache"
+
+
 def load_config(
     file: Path | None = None, secrets: Path | None = None, **overrides: Any
 ) -> tuple[Config, tuple[str, ...]]:

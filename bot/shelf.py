@@ -4,11 +4,14 @@ import asyncio
 import logging
 import shutil
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
+from bot.clock import utc_now
 from knowledge.article import Problem
+from knowledge.check import check
 from knowledge.library import Library
-from knowledge.load import fingerprint, load
+from knowledge.load import SHIPPED, Loaded, content_hash, fingerprint, load
 
 log = logging.getLogger(__name__)
 
@@ -28,8 +31,15 @@ class Shelf:
     edit is refused also across a restart; `cache` keeps what was computed from the files.
     """
 
-    def __init__(self, folder: Path, last_good: Path, cache: Path) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        last_good: Path,
+        cache: Path,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
         self._folder, self._last_good, self._cache = folder, last_good, cache
+        self._clock = clock
         self._seen = ""
         self._library: Library | None = None
         self.refused: tuple[Problem, ...] = ()
@@ -48,7 +58,7 @@ class Shelf:
         Raises NoKnowledge where neither can be served.
         """
         self._seen = fingerprint(self._folder)
-        loaded = load(self._folder, cache=self._cache)
+        loaded = self._load(self._folder)
         if loaded.library is not None:
             self._serve(loaded.library)
             return
@@ -66,7 +76,7 @@ class Shelf:
         if seen == self._seen:
             return False
         self._seen = seen
-        loaded = load(self._folder, cache=self._cache)
+        loaded = self._load(self._folder)
         if loaded.library is None:
             self._refuse(loaded.problems)
             return False
@@ -86,6 +96,22 @@ class Shelf:
                 continue
             if changed or self.refused != before:
                 told()
+
+    def _load(self, folder: Path) -> Loaded:
+        """What becomes of the folder, the house rules included.
+
+        What the program comes with, and what has been served before, was checked then.
+        """
+        if folder.resolve() != SHIPPED.resolve() and not self._known(folder):
+            today = self._clock().date()
+            problems = check(folder, today, cache=self._cache, held_out=False)
+            if any(problem.error for problem in problems):
+                return Loaded(None, tuple(problems))
+        return load(folder, cache=self._cache)
+
+    def _known(self, folder: Path) -> bool:
+        good = self._last_good
+        return good.is_dir() and content_hash(good) == content_hash(folder)
 
     def _serve(self, library: Library) -> None:
         self._library = library

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from telegram.error import TelegramError
+from telegram.error import BadRequest, TelegramError
 
 from bot.live import Live
 from bot.sender import LOOK_EVERY, Sender
@@ -126,6 +126,12 @@ class Telegram:
         while True:
             try:
                 await set_up(self._clients.bot, self._library(), self._webhook)
+            except BadRequest:
+                log.error(
+                    "Telegram does not take the webhook's address or secret: the address has to "
+                    "be https on port 443, 80, 88 or 8443. Change telegram.webhook_url."
+                )
+                await asyncio.sleep(LONGEST_PAUSE)
             except TelegramError as error:
                 log.warning("Telegram cannot be reached: %s", type(error).__name__)
                 await asyncio.sleep(pause)

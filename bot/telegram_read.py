@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from handlers.messages import Chose, Event, Opened, Said, SharedOther, SharedPhoto, SharedPlace
+from handlers.respond import BUTTONS
 
 KINDS = ("message", "edited_message", "callback_query", "my_chat_member")
 """The updates we ask for; they also are the only words of an update that are logged."""
@@ -193,22 +194,27 @@ def _event(message: Any) -> tuple[Event | None, Picture | None]:
 
 
 def _said(text: str) -> Event:
-    command = _COMMAND.fullmatch(text)
-    rest = (command[2] or "").strip() if command else ""
-    if command and command[1].lower() == "start" and _PAYLOAD.fullmatch(rest):
+    word, rest = _command(text)
+    if word == "start" and _PAYLOAD.fullmatch(rest):
         return Opened(rest)
+    # A command of the menu is a button: nobody who looks up /help is calling for help.
+    if not rest and f"menu:{word}" in BUTTONS:
+        return Chose(f"menu:{word}")
     return Said(_plain_words(text))
 
 
 def _plain_words(text: str) -> str:
-    """`/report@OurBot` as `report`; what follows stays, since it may tell of danger."""
-    command = _COMMAND.fullmatch(text)
-    if command is None:
+    """`/report@OurBot …` without its marks; what follows stays, since it may tell of danger."""
+    word, rest = _command(text)
+    if not word:
         return text
-    word, rest = command[1].lower(), (command[2] or "").strip()
-    if word == "start" and rest:
-        return rest
-    return f"{word} {rest}".strip()
+    return rest if word == "start" and rest else f"{word} {rest}".strip()
+
+
+def _command(text: str) -> tuple[str, str]:
+    """The command that the text begins with, and what follows; both empty where it is none."""
+    found = _COMMAND.fullmatch(text)
+    return (found[1].lower(), (found[2] or "").strip()) if found else ("", "")
 
 
 def _words(content: Any, name: str) -> str:

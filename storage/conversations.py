@@ -5,12 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, delete, exists, func, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from handlers.conversation import Conversation, Step
 from handlers.effects import MineGathered
 from storage.codec import from_json, to_json
-from storage.database import insert
+from storage.connection import Connection
 from storage.errors import Conflict
 from storage.seal import Keyring
 from storage.tables import alarms, conversations, files, followers, messages, reports
@@ -41,7 +40,7 @@ class Kept:
 class Conversations:
     """The chats of residents; what they hold is sealed."""
 
-    def __init__(self, connection: AsyncConnection, keyring: Keyring) -> None:
+    def __init__(self, connection: Connection, keyring: Keyring) -> None:
         self._connection = connection
         self._keyring = keyring
 
@@ -164,7 +163,7 @@ class Conversations:
             "changed_at": now,
         }
         values |= self._state(id, Conversation())
-        statement = insert(self._connection, conversations).values(values)
+        statement = self._connection.insert(conversations).values(values)
         await self._connection.execute(statement.on_conflict_do_nothing())
 
     def _state(self, id: str, conversation: Conversation) -> dict[str, Any]:

@@ -7,13 +7,13 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Table, event, make_url
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import URL, Connection, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from storage.connection import Database
 from storage.errors import CannotOpen
 
 _PRAGMAS = (
@@ -25,13 +25,13 @@ _PRAGMAS = (
     "trusted_schema=OFF",
     "secure_delete=FAST",
 )
-
-Insert = sqlite.Insert | postgresql.Insert
+# Connections to a database server.
+_AT_ONCE = 10
 
 
 @asynccontextmanager
-async def open_database(url: str) -> AsyncIterator[AsyncEngine]:
-    """The engine for `url`; raises CannotOpen for what cannot be used, and closes what it opened.
+async def open_database(url: str) -> AsyncIterator[Database]:
+    """The database at `url`, ready for use and closed at the end; raises CannotOpen.
 
     SQLite gets one connection, so transactions wait for each other in turn: that is fairer than its
     own lock, and two connections of a SQLite before 3.51.3 may corrupt the file when one writes
@@ -39,40 +39,37 @@ async def open_database(url: str) -> AsyncIterator[AsyncEngine]:
     """
     parsed = _parse(url)
     if parsed.get_backend_name() != "sqlite":
-        engine = _engine(parsed, pool_pre_ping=True)
-        try:
-            yield engine
-        finally:
-            await engine.dispose()
+        engine = _engine(parsed, pool_size=_AT_ONCE, max_overflow=0, pool_pre_ping=True)
+        async with _checked(engine, _AT_ONCE) as database:
+            yield database
         return
     file = _file(parsed)
     _make_folder(file.parent)
     with _only_process(file):
+        # Made before SQLite does, which would let others read it, the WAL like the file itself.
+        os.close(_opened(file))
         engine = _engine(parsed, pool_size=1, max_overflow=0)
         event.listen(engine.sync_engine, "connect", _prepare)
         event.listen(engine.sync_engine, "begin", _begin)
-        try:
-            yield engine
-        finally:
-            await engine.dispose()
+        async with _checked(engine, 1) as database:
+            yield database
 
 
-def insert(connection: AsyncConnection, table: Table) -> Insert:
-    """The INSERT that knows ON CONFLICT, in the connection's own dialect."""
-    if connection.dialect.name == "postgresql":
-        return postgresql.insert(table)
-    return sqlite.insert(table)
-
-
-async def check_readable(engine: AsyncEngine) -> None:
-    """Raise CannotOpen, in a sentence, unless the database can be reached, read and locked."""
+@asynccontextmanager
+async def _checked(engine: AsyncEngine, at_once: int) -> AsyncIterator[Database]:
+    """The database if it can be reached, read and locked; raises CannotOpen otherwise."""
+    database = Database(engine, at_once)
     try:
-        async with engine.begin():
-            pass
-    except (DBAPIError, OSError) as error:
-        where = engine.url.render_as_string(hide_password=True)
-        reason = error.orig if isinstance(error, DBAPIError) else error
-        raise CannotOpen(f"The database {where} cannot be opened: {reason}.") from error
+        try:
+            async with database.transaction():
+                pass
+        except (DBAPIError, OSError) as error:
+            where = engine.url.render_as_string(hide_password=True)
+            reason = error.orig if isinstance(error, DBAPIError) else error
+            raise CannotOpen(f"The database {where} cannot be opened: {reason}.") from error
+        yield database
+    finally:
+        await engine.dispose()
 
 
 def _parse(url: str) -> URL:
@@ -108,11 +105,7 @@ def _make_folder(folder: Path) -> None:
 @contextmanager
 def _only_process(file: Path) -> Iterator[None]:
     """Hold the database's lock file; the system lets go of it however the process ends."""
-    path = file.with_name(file.name + ".lock")
-    try:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError as error:
-        raise CannotOpen(f"The folder {file.parent} cannot be used: {error.strerror}.") from error
+    handle = _opened(file.with_name(file.name + ".lock"))
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
@@ -124,6 +117,14 @@ def _only_process(file: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+def _opened(file: Path) -> int:
+    """A handle of the file, made for its owner only where it is missing; raises CannotOpen."""
+    try:
+        return os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise CannotOpen(f"The database {file} cannot be opened: {error.strerror}.") from error
 
 
 def _prepare(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:

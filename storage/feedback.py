@@ -7,10 +7,9 @@ from datetime import UTC, date, datetime
 
 from sqlalchemy import delete, select
 from sqlalchemy import insert as plain_insert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.audit import Audit
-from storage.database import insert
+from storage.connection import Connection
 from storage.seal import Keyring
 from storage.tables import alarms, answer_counts, feedback, unanswered
 from storage.tokens import new_id
@@ -59,7 +58,7 @@ class Alarm:
 class Feedback:
     """What comms and supervisors learn from; only an alarm knows its conversation."""
 
-    def __init__(self, connection: AsyncConnection, keyring: Keyring, audit: Audit) -> None:
+    def __init__(self, connection: Connection, keyring: Keyring, audit: Audit) -> None:
         self._connection = connection
         self._keyring = keyring
         self._audit = audit
@@ -105,7 +104,7 @@ class Feedback:
     async def count(self, article: str, outcome: str, now: datetime) -> None:
         """Count one more."""
         row = {"day": now.astimezone(UTC).date(), "article": article, "outcome": outcome}
-        statement = insert(self._connection, answer_counts).values(row | {"count": 1})
+        statement = self._connection.insert(answer_counts).values(row | {"count": 1})
         counted = statement.on_conflict_do_update(
             index_elements=[answer_counts.c.day, answer_counts.c.article, answer_counts.c.outcome],
             set_={"count": answer_counts.c.count + 1},

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, func, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.connection import Connection
 from storage.seal import Keyring, Unsealable
 from storage.tables import file_chunks, files
 from storage.tokens import new_id
@@ -32,7 +32,7 @@ class KeptFile:
 class Files:
     """The pictures of drafts and reports."""
 
-    def __init__(self, connection: AsyncConnection, keyring: Keyring) -> None:
+    def __init__(self, connection: Connection, keyring: Keyring) -> None:
         self._connection = connection
         self._keyring = keyring
 

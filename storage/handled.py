@@ -3,22 +3,21 @@
 from datetime import datetime
 
 from sqlalchemy import delete
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.database import insert
+from storage.connection import Connection
 from storage.tables import handled
 
 
 class Handled:
     """The events taken in, by the channel's own id of each."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     async def once(self, source: str, event_id: str, now: datetime) -> bool:
         """True the first time for this event, False ever after; it counts if the work commits."""
         values = {"source": source, "event_id": event_id, "at": now}
-        statement = insert(self._connection, handled).values(values).on_conflict_do_nothing()
+        statement = self._connection.insert(handled).values(values).on_conflict_do_nothing()
         return (await self._connection.execute(statement)).rowcount == 1
 
     async def purge(self, before: datetime) -> int:

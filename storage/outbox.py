@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from handlers.messages import Reply
+from storage.connection import Connection
 from storage.conversations import Address, open_address
 from storage.seal import Keyring
 from storage.tables import conversations, messages
@@ -30,7 +30,7 @@ class Outgoing:
 class Outbox:
     """Replies that wait to be delivered, and what became of the others."""
 
-    def __init__(self, connection: AsyncConnection, keyring: Keyring) -> None:
+    def __init__(self, connection: Connection, keyring: Keyring) -> None:
         self._connection = connection
         self._keyring = keyring
 
@@ -92,5 +92,4 @@ class Outbox:
         await self._set(id, attempts=messages.c.attempts + 1, due_at=at)
 
     async def _set(self, id: int, **values: Any) -> None:
-        waiting = (messages.c.id == id) & (messages.c.state == "queued")
-        await self._connection.execute(update(messages).where(waiting).values(values))
+        await self._connection.execute(update(messages).where(messages.c.id == id).values(values))

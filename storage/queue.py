@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, exists, func, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from handlers.report import (
     Answer,
@@ -17,6 +16,7 @@ from handlers.report import (
     check_change,
 )
 from storage.audit import Audit
+from storage.connection import Connection
 from storage.errors import Conflict
 from storage.files import Files, KeptFile
 from storage.reports import open_body
@@ -107,7 +107,7 @@ class Queue:
 
     def __init__(
         self,
-        connection: AsyncConnection,
+        connection: Connection,
         keyring: Keyring,
         files: Files,
         story: Story,

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, delete, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from handlers.report import (
     RESTRICTED,
@@ -19,7 +18,7 @@ from handlers.report import (
     read_code,
 )
 from storage.codec import from_json, to_json
-from storage.database import insert
+from storage.connection import Connection
 from storage.files import Files
 from storage.seal import Keyring
 from storage.story import OPEN_TO_RESIDENT, Kind, Story
@@ -46,7 +45,7 @@ class Reports:
 
     def __init__(
         self,
-        connection: AsyncConnection,
+        connection: Connection,
         keyring: Keyring,
         files: Files,
         story: Story,
@@ -113,7 +112,7 @@ class Reports:
         """Announce updates of the report in the conversation, or no longer."""
         row = {"reference": reference, "conversation_id": conversation_id}
         if on:
-            statement = insert(self._connection, followers).values(row)
+            statement = self._connection.insert(followers).values(row)
             await self._connection.execute(statement.on_conflict_do_nothing())
         else:
             await self._connection.execute(delete(followers).filter_by(**row))
@@ -163,7 +162,7 @@ class Reports:
                 "made_at": now,
                 "changed_at": now,
             }
-            statement = insert(self._connection, reports).values(row).on_conflict_do_nothing()
+            statement = self._connection.insert(reports).values(row).on_conflict_do_nothing()
             if (await self._connection.execute(statement)).rowcount == 1:
                 return reference, code
         raise RuntimeError(f"no free reference in {_DRAWS} draws")
@@ -194,7 +193,7 @@ class Reports:
         await self._connection.execute(statement.values(values))
 
     async def _flag(self, reference: str, flag: str) -> None:
-        statement = insert(self._connection, report_flags).values(reference=reference, flag=flag)
+        statement = self._connection.insert(report_flags).values(reference=reference, flag=flag)
         await self._connection.execute(statement.on_conflict_do_nothing())
 
     def _code_index(self, code: str) -> bytes:

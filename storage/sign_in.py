@@ -24,9 +24,12 @@ async def admit(tries: Tries, username: str, address: str, now: datetime) -> int
     keys = _keys(username, address)
     waits = [0]
     for kind, key in keys.items():
+        await tries.lock(kind, key, now)
         count, last_at = await tries.count(kind, key, now, _WINDOW)
-        left = last_at + timedelta(seconds=_delay(kind, count)) - now
-        waits.append(math.ceil(left.total_seconds()))
+        delay = _delay(kind, count)
+        left = (last_at + timedelta(seconds=delay) - now).total_seconds()
+        # Never longer than the delay itself, should the clock have been put back.
+        waits.append(min(math.ceil(left), delay))
     if max(waits) > 0:
         raise LoginRefused(max(waits))
     counts = {kind: await tries.add(kind, key, now, _WINDOW) for kind, key in keys.items()}

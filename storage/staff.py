@@ -6,10 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, delete, insert, or_, select, update
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.audit import Audit
+from storage.connection import Connection
 from storage.passwords import Passwords
 from storage.tables import sessions, staff
 from storage.tokens import hash_token, new_session_token
@@ -55,7 +54,7 @@ class Accounts:
     """Accounts and sessions; signing in is `Store.login`, since it takes two transactions."""
 
     def __init__(
-        self, connection: AsyncConnection, passwords: Passwords, audit: Audit, life: SessionLife
+        self, connection: Connection, passwords: Passwords, audit: Audit, life: SessionLife
     ) -> None:
         self._connection = connection
         self._passwords = passwords
@@ -82,12 +81,11 @@ class Accounts:
             raise ValueError(f"A role is one of: {', '.join(ROLES)}.")
         row = {"username": known, "name": name, "role": role, "made_at": now}
         hash = await self._passwords.hash(password)
-        statement = insert(staff).values(row | {"password": hash}).returning(staff.c.id)
-        try:
-            async with self._connection.begin_nested():
-                id = (await self._connection.scalars(statement)).one()
-        except IntegrityError as error:
-            raise ValueError(f"There is an account “{known}” already.") from error
+        statement = self._connection.insert(staff).values(row | {"password": hash})
+        added = statement.on_conflict_do_nothing().returning(staff.c.id)
+        id = (await self._connection.scalars(added)).one_or_none()
+        if id is None:
+            raise ValueError(f"There is an account “{known}” already.")
         await self._audit.append(by, "account added", known, {"role": role}, now)
         return Staff(id, known, name, role)
 

@@ -7,9 +7,9 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Row, insert, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from handlers.report import Disposition, Status, Update
+from storage.connection import Connection
 from storage.seal import Keyring
 from storage.tables import report_events, staff
 from storage.tokens import new_id
@@ -50,7 +50,7 @@ class Happening:
 class Story:
     """What happened to reports; the words are sealed."""
 
-    def __init__(self, connection: AsyncConnection, keyring: Keyring) -> None:
+    def __init__(self, connection: Connection, keyring: Keyring) -> None:
         self._connection = connection
         self._keyring = keyring
 

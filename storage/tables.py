@@ -67,7 +67,7 @@ Token = String(32)
 """A random 128-bit id in hexadecimal digits, made before the row is, since sealing needs it."""
 Blind = LargeBinary(16)
 """A blind index: finds a sealed value again without telling what it is."""
-Reference = String(10)
+Reference = String(11)
 
 
 def _conversation(*, ondelete: str, **options: Any) -> Column[str]:

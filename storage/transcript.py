@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, delete, insert, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from handlers.messages import BULK, LANES, Reply
 from storage.codec import from_json, to_json
+from storage.connection import Connection
 from storage.conversations import WEB, Address, Kept, held_at
 from storage.seal import Keyring
 from storage.tables import conversations, messages
@@ -33,7 +33,7 @@ class Line:
 class Transcript:
     """The lines of all chats, sealed."""
 
-    def __init__(self, connection: AsyncConnection, keyring: Keyring) -> None:
+    def __init__(self, connection: Connection, keyring: Keyring) -> None:
         self._connection = connection
         self._keyring = keyring
 

@@ -3,9 +3,8 @@
 from datetime import datetime, timedelta
 
 from sqlalchemy import case, delete, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.database import insert
+from storage.connection import Connection
 from storage.seal import Keyring
 from storage.tables import tries
 
@@ -13,14 +12,22 @@ from storage.tables import tries
 class Tries:
     """Counts by kind and key; a count lapses when nothing was added to it for `window`."""
 
-    def __init__(self, connection: AsyncConnection, keyring: Keyring) -> None:
+    def __init__(self, connection: Connection, keyring: Keyring) -> None:
         self._connection = connection
         self._keyring = keyring
+
+    async def lock(self, kind: str, key: str, now: datetime) -> None:
+        """Keep others from this count until the commit: who looks and then adds must be alone."""
+        index = self._keyring.blind_index(kind, key)
+        row = self._connection.insert(tries).values(kind=kind, key=index, count=0, last_at=now)
+        await self._connection.execute(row.on_conflict_do_nothing())
+        statement = select(tries.c.count).where(tries.c.kind == kind, tries.c.key == index)
+        await self._connection.execute(statement.with_for_update())
 
     async def add(self, kind: str, key: str, now: datetime, window: timedelta) -> int:
         """Count one more; the count with it."""
         lapsed = tries.c.last_at < now - window
-        statement = insert(self._connection, tries).values(
+        statement = self._connection.insert(tries).values(
             kind=kind, key=self._keyring.blind_index(kind, key), count=1, last_at=now
         )
         counted = statement.on_conflict_do_update(

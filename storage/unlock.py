@@ -4,9 +4,9 @@ import hmac
 from pathlib import Path
 
 from sqlalchemy import insert, select
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from storage.audit import first_head
+from storage.connection import Connection, Database
 from storage.errors import CannotOpen
 from storage.key_file import make_keys, read_keys
 from storage.seal import Keyring, Unsealable
@@ -16,12 +16,12 @@ _CHECK = "key check"
 _PLACE = ("meta", _CHECK, "value")
 
 
-async def unlock(database: AsyncEngine, key_file: Path) -> Keyring:
+async def unlock(database: Database, key_file: Path) -> Keyring:
     """The keys of the database; an empty one is given new keys, unless the file is there already.
 
     Raises CannotOpen where the file is missing, damaged, or another database's.
     """
-    async with database.begin() as connection:
+    async with database.transaction() as connection:
         statement = select(meta.c.value).where(meta.c.name == _CHECK)
         sealed = (await connection.scalars(statement)).one_or_none()
         if sealed is None:
@@ -39,7 +39,7 @@ async def unlock(database: AsyncEngine, key_file: Path) -> Keyring:
     return keyring
 
 
-async def _begin(connection: AsyncConnection, key_file: Path) -> Keyring:
+async def _begin(connection: Connection, key_file: Path) -> Keyring:
     keyring = _read_or_make(key_file)
     check = {"name": _CHECK, "value": keyring.seal(_known(keyring), *_PLACE)}
     await connection.execute(insert(meta), [check, first_head(keyring)])

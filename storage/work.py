@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
-
 from storage.audit import Audit
+from storage.connection import Connection, Database
 from storage.conversations import Conversations
-from storage.database import check_readable, open_database
+from storage.database import open_database
 from storage.errors import LoginRefused
 from storage.feedback import Feedback
 from storage.files import Files
@@ -49,7 +48,7 @@ class Work:
 class Store:
     """The open store; made by open_store."""
 
-    def __init__(self, database: AsyncEngine, keyring: Keyring, sessions: SessionLife) -> None:
+    def __init__(self, database: Database, keyring: Keyring, sessions: SessionLife) -> None:
         self._database = database
         self._keyring = keyring
         self._sessions = sessions
@@ -61,7 +60,7 @@ class Store:
 
         On SQLite others wait meanwhile, so no network and no second `work` inside.
         """
-        async with self._database.begin() as connection:
+        async with self._database.transaction() as connection:
             yield self._bind(connection)
 
     async def login(self, username: str, password: str, address: str, now: datetime) -> str:
@@ -82,7 +81,7 @@ class Store:
             await work.audit.append(who, "sign-in failed", who if known else "", {}, now)
         raise LoginRefused(wait)
 
-    def _bind(self, connection: AsyncConnection) -> Work:
+    def _bind(self, connection: Connection) -> Work:
         keyring = self._keyring
         audit = Audit(connection, keyring)
         files = Files(connection, keyring)
@@ -113,7 +112,6 @@ async def open_store(
     sentence for who runs the program, where any of it fails.
     """
     async with open_database(url) as database:
-        await check_readable(database)
         await migrate(database)
         keyring = await unlock(database, key_file)
         yield Store(database, keyring, sessions or SessionLife())

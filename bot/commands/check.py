@@ -6,9 +6,9 @@ from pathlib import Path
 from knowledge.check import check
 
 
-def check_folder(folder: Path, today: date, *, launch: bool) -> int:
+def check_folder(folder: Path, today: date, *, launch: bool, cache: Path) -> int:
     """Print all problems of the folder; 1 where there are errors, 0 where there are none."""
-    problems = check(folder, today, launch=launch)
+    problems = check(folder, today, launch=launch, cache=cache)
     for problem in problems:
         print(problem)
     errors = sum(problem.error for problem in problems)

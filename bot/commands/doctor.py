@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 
 from bot.clock import utc_now
-from bot.config import Config
+from bot.config import Config, cache_of
 from knowledge.check import check
 from storage.errors import StorageError
 from storage.work import open_store
@@ -83,7 +83,7 @@ def _key(config: Config) -> Iterator[Finding]:
 
 def _knowledge(config: Config, today: date) -> Iterator[Finding]:
     folder: Path = config.knowledge.folder
-    problems = check(folder, today)
+    problems = check(folder, today, cache=cache_of(config), held_out=False)
     errors = [problem for problem in problems if problem.error]
     warnings = len(problems) - len(errors)
     if errors:

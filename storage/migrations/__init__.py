@@ -7,14 +7,14 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
-from sqlalchemy.ext.asyncio import AsyncEngine
 
+from storage.connection import Database
 from storage.errors import CannotOpen
 
 
-async def migrate(database: AsyncEngine) -> None:
+async def migrate(database: Database) -> None:
     """Bring the schema up to this code's, in one transaction; raises CannotOpen for a newer one."""
-    async with database.begin() as connection:
+    async with database.engine.begin() as connection:
         await connection.run_sync(_upgrade)
 
 

@@ -14,7 +14,7 @@ _number = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _sealed = sa.LargeBinary()
 _blind = sa.LargeBinary(16)
 _token = sa.String(32)
-_reference = sa.String(10)
+_reference = sa.String(11)
 
 
 def upgrade() -> None:

@@ -1,0 +1,104 @@
+"""The staff console: its pages, what each needs, and the listener they share with health."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from aiohttp import web
+from pydantic import HttpUrl
+
+from bot.config import StaffConsole
+from bot.live import Live
+from bot.service import Counter
+from bot.shelf import Shelf
+from bot.web.console_door import Cookies, door
+from bot.web.console_errors import calm_errors
+from bot.web.console_frame import Frame
+from bot.web.console_oversight import AuditPage, KnowledgePage
+from bot.web.console_photo import Photos
+from bot.web.console_queue import QueuePages
+from bot.web.console_report import ReportPages
+from bot.web.console_sign_in import SignIn
+from bot.web.guard import Whereabouts
+from bot.web.headers import secure
+from bot.web.health import Health
+from bot.web.metrics import Metrics, measured, metrics_page
+from bot.web.pages import Pages
+from bot.web.permissions import Declared, Page, Permission, add_pages, check_routes
+from storage.work import Store
+
+DECLARED = web.AppKey("declared", Declared)
+"""Each guarded route of the console and what it needs; the access test reads it."""
+
+
+def console_app(  # noqa: PLR0913 - a whole listener is put together here
+    counter: Counter,
+    store: Store,
+    shelf: Shelf,
+    live: Live,
+    metrics: Metrics,
+    settings: StaffConsole,
+    clock: Callable[[], datetime],
+    *,
+    trusted_proxies: Sequence[str] = (),
+) -> web.Application:
+    """The console with health and metrics, for a listener of its own.
+
+    Raises permissions.Unguarded where a route was added that declares no permission.
+    """
+    pages = Pages(lambda: shelf.library)
+    frame = Frame(pages, shelf)
+    public = settings.public_url
+    https = public is not None and public.scheme == "https"
+    cookies = Cookies(https=https)
+    sign_in = SignIn(store, clock, frame, cookies, Whereabouts(trusted_proxies))
+    queue = QueuePages(store, shelf, clock, frame)
+    report = ReportPages(store, counter, shelf, clock, frame)
+    knowledge = KnowledgePage(shelf, clock, frame)
+    audit = AuditPage(store, clock, frame)
+    health = Health(store, shelf, live, clock)
+    app = web.Application()
+    pages.add_routes(app)
+    declared = add_pages(
+        app,
+        (
+            Page("GET", "/health/live", health.alive),
+            Page("GET", "/health/ready", health.ready),
+            Page("GET", "/metrics", metrics_page(metrics, store, shelf, clock)),
+            Page("GET", "/login", sign_in.show),
+            Page("POST", "/login", sign_in.sign_in),
+            Page("POST", "/logout", sign_in.sign_out, Permission.SIGN_OUT),
+            Page("GET", "/", queue.show, Permission.SEE_QUEUE),
+            Page("GET", "/reports", queue.find, Permission.OPEN_REPORT),
+            Page("GET", "/knowledge", knowledge.show, Permission.SEE_KNOWLEDGE),
+            Page("GET", "/audit", audit.show, Permission.SEE_AUDIT),
+            *_report_pages(report, Photos(store, clock)),
+        ),
+    )
+    check_routes(app, declared)
+    app[DECLARED] = declared
+    app.middlewares.extend(
+        (
+            measured(metrics, "console"),
+            calm_errors(frame),
+            door(store, clock, cookies, declared, _host(public)),
+        )
+    )
+    secure(app, https=https)
+    return app
+
+
+def _report_pages(report: ReportPages, photos: Photos) -> tuple[Page, ...]:
+    one = "/reports/{reference}"
+    return (
+        Page("GET", one, report.show, Permission.OPEN_REPORT),
+        Page("GET", f"{one}/photos/{{id}}", photos.show, Permission.OPEN_REPORT),
+        Page("POST", f"{one}/status", report.change_status, Permission.CHANGE_STATUS),
+        Page("POST", f"{one}/notes", report.write_note, Permission.WRITE_NOTE),
+        Page("POST", f"{one}/messages", report.write_message, Permission.WRITE_TO_RESIDENT),
+    )
+
+
+def _host(address: HttpUrl | None) -> str:
+    """Host and, where it is not the usual one, port of the address staff open; empty for none."""
+    return "" if address is None else urlsplit(str(address)).netloc

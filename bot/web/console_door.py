@@ -1,0 +1,105 @@
+"""The door of the console: nobody passes without a session, a permission and a form of our own."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import NoReturn
+from urllib.parse import urlencode
+
+from aiohttp import hdrs, web
+from aiohttp.typedefs import Handler, Middleware
+
+from bot.web.bodies import read_form
+from bot.web.console_frame import SIGNED_IN, SignedIn, form_is_right, home
+from bot.web.guard import is_own
+from bot.web.permissions import Declared, is_open, needed
+from storage.work import Store
+
+FORM = web.RequestKey("form", Mapping[str, str])
+"""The fields of a form, once it is known to be ours."""
+
+SAFE = frozenset({hdrs.METH_GET, hdrs.METH_HEAD})
+
+
+class SignedOut(web.HTTPForbidden):
+    """A form came from a session that has ended; what was written in it is handed back."""
+
+    def __init__(self, written: str) -> None:
+        super().__init__()
+        self.written = written
+
+
+class Cookies:
+    """The console's two cookies: the session's, and the one that ties the sign-in form down."""
+
+    def __init__(self, *, https: bool) -> None:
+        self._https = https
+        # A __Host- cookie cannot be set by a neighbouring host; browsers want https for it.
+        prefix = "__Host-" if https else ""
+        self.session, self.door = f"{prefix}staff", f"{prefix}staff-door"
+
+    def of(self, request: web.Request, name: str) -> str:
+        """What the browser keeps under that name; empty for nothing that can be ours."""
+        value = request.cookies.get(name, "")
+        return value if value.isascii() and len(value) <= 64 else ""
+
+    def give(self, response: web.StreamResponse, name: str, value: str) -> None:
+        """Ask the browser to keep it until it is closed, and to send it with our own pages only."""
+        response.set_cookie(
+            name, value, path="/", httponly=True, samesite="Strict", secure=self._https
+        )
+
+    def take_away(self, response: web.StreamResponse, name: str) -> None:
+        """Ask the browser to forget it."""
+        response.del_cookie(name, path="/", httponly=True, samesite="Strict", secure=self._https)
+
+
+def door(
+    store: Store,
+    clock: Callable[[], datetime],
+    cookies: Cookies,
+    declared: Declared,
+    public_host: str,
+) -> Middleware:
+    """The middleware that lets requests in; guarded handlers find who it is and their form.
+
+    A page that does not exist is behind the door as well, so that nobody outside can tell.
+    """
+
+    @web.middleware
+    async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if request.method not in SAFE and not is_own(request, public_host):
+            raise web.HTTPForbidden
+        route = request.match_info.route
+        if is_open(route):
+            return await handler(request)
+        token = cookies.of(request, cookies.session)
+        staff = None
+        if token:
+            async with store.work() as work:
+                staff = await work.staff.session(token, clock())
+        if staff is None:
+            await _show_out(request)
+        signed_in = SignedIn(staff, token)
+        request[SIGNED_IN] = signed_in
+        permission = needed(route, declared)
+        if permission is not None and not signed_in.may(permission):
+            if request.path == "/" and request.method in SAFE:
+                raise web.HTTPSeeOther(home(staff.role))
+            raise web.HTTPForbidden
+        if permission is not None and request.method not in SAFE:
+            form = await read_form(request)
+            if not form_is_right(token, form.get("csrf", "")):
+                raise web.HTTPForbidden
+            request[FORM] = form
+        return await handler(request)
+
+    return middleware
+
+
+async def _show_out(request: web.Request) -> NoReturn:
+    """To the sign-in page, and back here from it; a form is told, with what was written in it."""
+    if request.method in SAFE:
+        there = "" if request.path == "/" else "?" + urlencode({"next": request.path})
+        raise web.HTTPSeeOther(f"/login{there}")
+    form = await read_form(request)
+    raise SignedOut(form.get("message") or form.get("note") or "")

@@ -1,0 +1,126 @@
+"""The frame around every page of the console: who is signed in, and where they may go."""
+
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import web
+
+from bot.shelf import Shelf
+from bot.web import console_text as shows
+from bot.web.guard import Tokens
+from bot.web.pages import Pages
+from bot.web.permissions import Permission, may
+from storage.staff import Staff
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Somebody is signed in, in this browser."""
+
+    staff: Staff
+    token: str
+    """The session's secret, which is in their cookie."""
+
+    @property
+    def csrf(self) -> str:
+        """What their forms must carry: known only to who can read the session's pages."""
+        return form_token(self.token)
+
+    def may(self, permission: Permission) -> bool:
+        """Whether they may do it."""
+        return may(self.staff.role, permission)
+
+
+SIGNED_IN = web.RequestKey("signed_in", SignedIn)
+"""Set on a request once its session has been looked up."""
+
+_FORMS = "console forms"
+_PLACES = (
+    ("Queue", "/", Permission.SEE_QUEUE),
+    ("Knowledge", "/knowledge", Permission.SEE_KNOWLEDGE),
+    ("Audit trail", "/audit", Permission.SEE_AUDIT),
+)
+
+
+def form_token(secret: str) -> str:
+    """The token of the forms shown to whoever holds the cookie `secret`, which is 256 bits."""
+    return Tokens(secret.encode()).token(_FORMS)
+
+
+def form_is_right(secret: str, token: str) -> bool:
+    """Whether a form with this token was shown to whoever holds the cookie `secret`."""
+    return Tokens(secret.encode()).right(_FORMS, token)
+
+
+def home(role: str) -> str:
+    """The first page that somebody of that role may see."""
+    return next((path for _, path, permission in _PLACES if may(role, permission)), "/login")
+
+
+def who(request: web.Request) -> SignedIn:
+    """Who is signed in; for handlers of guarded pages, where somebody is."""
+    return request[SIGNED_IN]
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """An entry of the navigation."""
+
+    name: str
+    path: str
+    here: bool
+
+
+class Frame:
+    """Renders pages of the console."""
+
+    def __init__(self, pages: Pages, shelf: Shelf) -> None:
+        self._pages, self._shelf = pages, shelf
+
+    def page(
+        self, request: web.Request, template: str, *, status: int = 200, **values: Any
+    ) -> web.Response:
+        """The template bot/web/templates/console/`template`, in the frame."""
+        signed_in = request.get(SIGNED_IN)
+        return self._pages.page(
+            f"console/{template}",
+            status=status,
+            frame=self._frame(request, signed_in),
+            shown=shows.shown,
+            local=shows.local,
+            short=shows.short,
+            machine=shows.machine,
+            clock_time=shows.clock_time,
+            size=shows.size,
+            tags=shows.tags,
+            status_colours=shows.STATUS_COLOURS,
+            **values,
+        )
+
+    def _frame(self, request: web.Request, signed_in: SignedIn | None) -> dict[str, Any]:
+        if signed_in is None:
+            return {"home": "/login"}
+        ways = tuple(
+            Way(name, path, here=_is_under(request.path, path))
+            for name, path, permission in _PLACES
+            if signed_in.may(permission)
+        )
+        return {
+            "who": signed_in.staff,
+            "csrf": signed_in.csrf,
+            "home": home(signed_in.staff.role),
+            "nav": ways,
+            "refused": self._shelf.refused,
+        }
+
+
+def new_once() -> str:
+    """The number of one rendered form: sent twice, it counts once."""
+    return secrets.token_hex(16)
+
+
+def _is_under(path: str, place: str) -> bool:
+    if place == "/":
+        return path == "/" or path.startswith("/reports")
+    return path.startswith(place)

@@ -1,0 +1,255 @@
+"""A report's page: everything the resident said, what was done, and what staff can do next."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from aiohttp import web
+
+from bot.service import Counter
+from bot.shelf import Shelf
+from bot.web.console_door import FORM
+from bot.web.console_frame import Frame, SignedIn, new_once, who
+from bot.web.console_story import Contact, Entry, contact_of, since, story_of
+from bot.web.console_text import district_name, kind_name
+from bot.web.permissions import Permission
+from handlers.report import (
+    RESTRICTED,
+    TRANSITIONS,
+    Disposition,
+    NotAllowed,
+    Status,
+    read_reference,
+)
+from storage.audit import AuditEvent
+from storage.conversations import Address
+from storage.errors import Conflict
+from storage.queue import By, StaffReport
+from storage.work import Store, Work
+
+LONGEST = 4000
+"""Characters of a message or a note."""
+ONCE = "console"
+"""The source under which sent forms are remembered, so that a double click counts once."""
+_TRAIL = 50
+
+DONE = {
+    "status": "The status is saved.",
+    "note": "The note is saved. Only staff can read it.",
+    "announced": "The message is sent. They will be told that there is an update.",
+    "waits": "The message is saved. It waits on the report’s page; nothing was announced.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """Something in a form to put right."""
+
+    field: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """The forms of the page, with what somebody had filled in when it could not be saved."""
+
+    csrf: str
+    once: str = field(default_factory=new_once)
+    status: str = ""
+    disposition: str = ""
+    message: str = ""
+    note: str = ""
+    problems: tuple[Slip, ...] = ()
+    seen: int | None = None
+    """How much of the story they had seen, where somebody else was quicker."""
+    stale: tuple[Entry, ...] | None = None
+    """What happened meanwhile; None where nothing stood in the way."""
+
+    def wrong(self, name: str) -> bool:
+        """Whether the field of that name has a slip."""
+        return any(slip.field == name for slip in self.problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A report as it was read, with what the page needs beside it."""
+
+    report: StaffReport
+    contact: Contact
+    trail: tuple[AuditEvent, ...] | None
+    """Who opened or changed it, newest first; None where that is not for them."""
+
+
+class ReportPages:
+    """The page of a report and its three forms."""
+
+    def __init__(
+        self,
+        store: Store,
+        counter: Counter,
+        shelf: Shelf,
+        clock: Callable[[], datetime],
+        frame: Frame,
+    ) -> None:
+        self._store, self._counter, self._shelf = store, counter, shelf
+        self._clock, self._frame = clock, frame
+
+    async def show(self, request: web.Request) -> web.Response:
+        """GET /reports/{reference}."""
+        done = DONE.get(request.query.get("done", ""), "")
+        return await self._page(request, Filled(who(request).csrf), done=done)
+
+    async def change_status(self, request: web.Request) -> web.Response:
+        """POST /reports/{reference}/status."""
+        form = request[FORM]
+        filled = Filled(
+            csrf=who(request).csrf,
+            status=form.get("status", ""),
+            disposition=form.get("disposition", ""),
+            seen=_number(form.get("seen", "")),
+        )
+        to = Status(filled.status) if filled.status in set(Status) else None
+        if to is None:
+            slip = Slip("status", "Choose what the status is to be.")
+            return await self._page(request, replace(filled, problems=(slip,)), status=422)
+        known = filled.disposition in set(Disposition)
+        disposition = Disposition(filled.disposition) if known else None
+        reference, by, now = _reference(request), _by(who(request)), self._clock()
+        version = _number(form.get("version", ""))
+        try:
+            async with self._store.work() as work:
+                if await _first_time(work, form, by, now):
+                    await work.queue.change_status(reference, to, disposition, by, now, version)
+        except Conflict:
+            return await self._page(request, replace(filled, stale=()), status=409)
+        except NotAllowed as refusal:
+            name = "disposition" if to is Status.CLOSED and disposition is None else "status"
+            slip = Slip(name, str(refusal))
+            return await self._page(request, replace(filled, problems=(slip,)), status=422)
+        except LookupError:
+            raise web.HTTPNotFound from None
+        self._counter.told()
+        raise _back(reference, "status")
+
+    async def write_note(self, request: web.Request) -> web.Response:
+        """POST /reports/{reference}/notes."""
+        form = request[FORM]
+        text = form.get("note", "").strip()
+        if (slip := _slip("note", text, "Write the note first.")) is not None:
+            filled = Filled(who(request).csrf, note=text, problems=(slip,))
+            return await self._page(request, filled, status=422)
+        reference, by, now = _reference(request), _by(who(request)), self._clock()
+        try:
+            async with self._store.work() as work:
+                if await _first_time(work, form, by, now):
+                    await work.queue.note(reference, text, by, now)
+        except LookupError:
+            raise web.HTTPNotFound from None
+        self._counter.told()
+        raise _back(reference, "note")
+
+    async def write_message(self, request: web.Request) -> web.Response:
+        """POST /reports/{reference}/messages: kept and announced in one transaction."""
+        form = request[FORM]
+        text = form.get("message", "").strip()
+        if (slip := _slip("message", text, "Write the message first.")) is not None:
+            filled = Filled(who(request).csrf, message=text, problems=(slip,))
+            return await self._page(request, filled, status=422)
+        reference, by, now = _reference(request), _by(who(request)), self._clock()
+        told: tuple[Address, ...] = ()
+        try:
+            async with self._store.work() as work:
+                if await _first_time(work, form, by, now):
+                    await work.queue.message(reference, text, by, now)
+                    told = await self._counter.announce(work, reference)
+                # Storage names none where it is not safe to announce anything.
+                announced = bool(await work.reports.followers(reference))
+        except LookupError:
+            raise web.HTTPNotFound from None
+        self._counter.told(told)
+        raise _back(reference, "announced" if announced else "waits")
+
+    async def _page(
+        self, request: web.Request, filled: Filled, *, status: int = 200, done: str = ""
+    ) -> web.Response:
+        """The report as it is now, with the forms as they were filled in; looking is recorded."""
+        signed_in = who(request)
+        looked = await self._look(_reference(request), signed_in)
+        report, library = looked.report, self._shelf.library
+        if filled.stale is not None:
+            seen = filled.seen if filled.seen is not None else -1
+            filled = replace(filled, stale=since(report, seen))
+        return self._frame.page(
+            request,
+            "report.html",
+            status=status,
+            report=report,
+            kind=kind_name(library, report.kind),
+            district=district_name(library, report.district),
+            restricted=RESTRICTED in report.flags,
+            story=story_of(report),
+            trail=looked.trail,
+            contact=looked.contact,
+            transitions=TRANSITIONS[report.status],
+            dispositions=tuple(Disposition),
+            form=filled,
+            done=done,
+            may={
+                "change": signed_in.may(Permission.CHANGE_STATUS),
+                "write": signed_in.may(Permission.WRITE_TO_RESIDENT),
+                "note": signed_in.may(Permission.WRITE_NOTE),
+            },
+        )
+
+    async def _look(self, reference: str, signed_in: SignedIn) -> Looked:
+        """Read the report and record that it was read, in one transaction.
+
+        Raises 404 outside of it, so that a refused look is recorded as well.
+        """
+        by = _by(signed_in)
+        trail = None
+        async with self._store.work() as work:
+            report = await work.queue.open(reference, by, self._clock())
+            if report is not None:
+                followers = await work.reports.followers(reference)
+                if signed_in.may(Permission.SEE_AUDIT):
+                    trail = (await work.audit.about(reference))[: -_TRAIL - 1 : -1]
+        if report is None:
+            raise web.HTTPNotFound
+        told = self._shelf.library.say("follow.you_have_an_update").strip().rstrip(".")
+        return Looked(report, contact_of(report, followers, told), trail)
+
+
+def _reference(request: web.Request) -> str:
+    reference = read_reference(request.match_info["reference"][:40])
+    if reference is None:
+        raise web.HTTPNotFound
+    return reference
+
+
+def _by(signed_in: SignedIn) -> By:
+    return By(signed_in.staff, signed_in.may(Permission.OPEN_RESTRICTED))
+
+
+async def _first_time(work: Work, form: Mapping[str, str], by: By, now: datetime) -> bool:
+    """Whether this rendered form was not sent before; one without its number always counts."""
+    once = form.get("once", "")[:64]
+    return not once or await work.handled.once(ONCE, f"{by.staff.id}:{once}", now)
+
+
+def _slip(name: str, text: str, empty: str) -> Slip | None:
+    if not text:
+        return Slip(name, empty)
+    if len(text) > LONGEST:
+        over = len(text) - LONGEST
+        return Slip(name, f"Make it shorter by {over:,} characters; {LONGEST:,} are the most.")
+    return None
+
+
+def _number(text: str) -> int:
+    """A number from a form; -1, which is never right, for what is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else -1
+
+
+def _back(reference: str, done: str) -> web.HTTPSeeOther:
+    return web.HTTPSeeOther(f"/reports/{reference}?done={done}")

@@ -1,0 +1,124 @@
+"""How the console shows things: residents' words made safe to look at, moments, ages, labels."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup, escape
+
+from handlers.report import HATE, RECOVERED, RESTRICTED, SAFEGUARDING, UNDER_18, URGENT
+from knowledge.library import Library
+
+LONDON = ZoneInfo("Europe/London")
+"""Staff read the clock on their wall; everything is kept in UTC."""
+
+# What can turn a line round, hide in it or break a page: C0 and C1 controls but tab and newline,
+# bidirectional controls (Unicode Standard Annex 9), invisible letters and tag characters, and lone
+# surrogates, which cannot be sent at all. Joiners stay: emoji and several scripts need them.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff"
+    "\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
+)
+
+FLAG_TAGS: Mapping[str, tuple[str, str]] = {
+    URGENT: ("Urgent", "red"),
+    RESTRICTED: ("Restricted", "purple"),
+    SAFEGUARDING: ("Safeguarding", "orange"),
+    UNDER_18: ("Under 18", "yellow"),
+    HATE: ("Hate", "magenta"),
+    RECOVERED: ("Recovered: confirm with the resident", "teal"),
+}
+"""Flag to the words and the colour of its tag, the most pressing first."""
+
+STATUS_COLOURS: Mapping[str, str] = {
+    "new": "",
+    "in triage": "turquoise",
+    "in progress": "green",
+    "awaiting reporter": "yellow",
+    "forwarded": "teal",
+    "closed": "grey",
+    "reopened": "orange",
+}
+
+
+def shown(text: str) -> Markup:
+    """Words of a resident as HTML: escaped, with what would hide or turn them made visible."""
+    parts = [Markup()]
+    end = 0
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    for match in _UNSEEN.finditer(lines):
+        parts.append(escape(lines[end : match.start()]))
+        parts.append(
+            Markup('<span class="unseen" title="A hidden character">U+{:04X}</span>').format(
+                ord(match.group())
+            )
+        )
+        end = match.end()
+    parts.append(escape(lines[end:]))
+    return Markup().join(parts)
+
+
+def local(moment: datetime) -> str:
+    """A moment on the clock in London: 22 November 2026, 14:05."""
+    there = moment.astimezone(LONDON)
+    return f"{there.day} {there:%B %Y, %H:%M}"
+
+
+def short(moment: datetime) -> str:
+    """The same for narrow places: 22 Nov, 14:05."""
+    there = moment.astimezone(LONDON)
+    return f"{there.day} {there:%b, %H:%M}"
+
+
+def machine(moment: datetime) -> str:
+    """The same for the `datetime` of a <time>."""
+    return moment.astimezone(LONDON).isoformat(timespec="seconds")
+
+
+def clock_time(moment: datetime) -> str:
+    """The time of day alone: 14:05."""
+    return f"{moment.astimezone(LONDON):%H:%M}"
+
+
+def age(since: datetime, now: datetime) -> str:
+    """How long ago, in one unit: 5 min, 3 h, 2 days."""
+    gone = max(timedelta(), now - since)
+    minutes = int(gone.total_seconds() // 60)
+    if minutes < 1:
+        return "just now"
+    if minutes < 60:
+        return f"{minutes} min"
+    if minutes < 24 * 60:
+        return f"{minutes // 60} h"
+    return "1 day" if gone.days == 1 else f"{gone.days} days"
+
+
+def size(count: int) -> str:
+    """Bytes for people: 412 kB, 1.3 MB."""
+    if count < 1_000_000:
+        return f"{max(1, round(count / 1000))} kB"
+    return f"{count / 1_000_000:.1f} MB"
+
+
+def tags(flags: frozenset[str]) -> tuple[tuple[str, str], ...]:
+    """Words and colour of each flag, the most pressing first; one we do not know stays plain."""
+    known = [FLAG_TAGS[flag] for flag in FLAG_TAGS if flag in flags]
+    others = [
+        (flag.replace("-", " ").capitalize(), "grey") for flag in sorted(flags - set(FLAG_TAGS))
+    ]
+    return (*known, *others)
+
+
+def kind_name(library: Library, kind: str) -> str:
+    """The title of a report's form, or its id where the form has gone since."""
+    form = library.forms.get(kind)
+    return form.title if form else kind
+
+
+def district_name(library: Library, district: str) -> str:
+    """The name of a district, or what its absence means."""
+    if district == "outside":
+        return f"Outside {library.force.names.get('area', 'the area')}"
+    known = library.places.districts.get(district)
+    return known.name if known else district or "Not known"

@@ -1,0 +1,134 @@
+"""Who may do what in the console: one map, and no page that is not in it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from aiohttp import hdrs, web
+from aiohttp.typedefs import Handler
+
+from storage.staff import ADMIN, COMMS, HANDLER, SUPERVISOR
+
+
+class Permission(Enum):
+    """Something that only some may do."""
+
+    SEE_QUEUE = "see the queue"
+    """The list of reports, without a word that residents wrote."""
+
+    OPEN_REPORT = "open reports"
+    """All that a resident said, with how to reach them, and their pictures."""
+
+    OPEN_RESTRICTED = "open restricted reports"
+    """Reports in which abuse and the like were disclosed; for others they do not exist."""
+
+    CHANGE_STATUS = "change the status of a report"
+    """Along the table of allowed transitions."""
+
+    WRITE_NOTE = "write internal notes"
+    """Notes on a report that only staff read."""
+
+    WRITE_TO_RESIDENT = "write to residents"
+    """Messages that wait on the report's page."""
+
+    SEE_KNOWLEDGE = "see the state of the knowledge files"
+    """What is wrong with them, and which articles are due for review."""
+
+    SEE_AUDIT = "see the audit trail"
+    """Who looked at what and changed what."""
+
+    SIGN_OUT = "sign out"
+    """End one's own session."""
+
+
+_DESK = frozenset({HANDLER, SUPERVISOR})
+_EVERYBODY = frozenset({HANDLER, SUPERVISOR, COMMS, ADMIN})
+
+GRANTED: Mapping[Permission, frozenset[str]] = {
+    Permission.SEE_QUEUE: _DESK,
+    Permission.OPEN_REPORT: _DESK,
+    Permission.OPEN_RESTRICTED: frozenset({SUPERVISOR}),
+    Permission.CHANGE_STATUS: _DESK,
+    Permission.WRITE_NOTE: _DESK,
+    Permission.WRITE_TO_RESIDENT: _DESK,
+    Permission.SEE_KNOWLEDGE: frozenset({COMMS, SUPERVISOR, ADMIN}),
+    Permission.SEE_AUDIT: frozenset({SUPERVISOR, ADMIN}),
+    Permission.SIGN_OUT: _EVERYBODY,
+}
+"""Permission to roles. Administrators keep accounts and need no report for that."""
+
+OPEN_TO_ALL = frozenset(
+    {
+        (hdrs.METH_GET, "/login"),
+        (hdrs.METH_POST, "/login"),
+        (hdrs.METH_GET, "/static"),
+        (hdrs.METH_GET, "/theme.css"),
+        (hdrs.METH_GET, "/health/live"),
+        (hdrs.METH_GET, "/health/ready"),
+        # Numbers only, scraped by a machine without an account; the staff port is not public.
+        (hdrs.METH_GET, "/metrics"),
+    }
+)
+"""Method and route template of all that needs no sign-in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of the console, or what one of its forms sends."""
+
+    method: str
+    path: str
+    handler: Handler
+    permission: Permission | None = None
+    """None only for what stands in OPEN_TO_ALL."""
+
+
+class Unguarded(Exception):  # noqa: N818 - reads as the state it is
+    """A route declares no permission and is not on the list of open ones."""
+
+
+Declared = Mapping[tuple[str, str], Permission]
+"""Method and route template to the permission needed."""
+
+
+def may(role: str, permission: Permission) -> bool:
+    """Whether somebody of that role may do it; a role nobody knows may do nothing."""
+    return role in GRANTED[permission]
+
+
+def add_pages(app: web.Application, pages: Iterable[Page]) -> Declared:
+    """Route the pages of an application, and return what each of them needs."""
+    declared = {}
+    for page in pages:
+        app.router.add_route(page.method, page.path, page.handler)
+        if page.permission is not None:
+            declared[page.method, page.path] = page.permission
+    return declared
+
+
+def check_routes(app: web.Application, declared: Declared) -> None:
+    """Raise Unguarded, naming them, where routes neither need a permission nor are listed open."""
+    keys = {_key(route) for route in app.router.routes()}
+    bare = sorted(keys - set(declared) - OPEN_TO_ALL)
+    if bare:
+        named = ", ".join(f"{method} {path}" for method, path in bare)
+        raise Unguarded(f"no permission is declared for {named}")
+    both = sorted(set(declared) & OPEN_TO_ALL)
+    if both:
+        raise Unguarded(f"both open and guarded: {both}")
+
+
+def is_open(route: web.AbstractRoute) -> bool:
+    """Whether the route is one of those that need no sign-in."""
+    return _key(route) in OPEN_TO_ALL
+
+
+def needed(route: web.AbstractRoute, declared: Declared) -> Permission | None:
+    """What the route needs; None where there is no such page."""
+    return declared.get(_key(route))
+
+
+def _key(route: web.AbstractRoute) -> tuple[str, str]:
+    """The route's method and template; HEAD is the same page as GET."""
+    method = hdrs.METH_GET if route.method == hdrs.METH_HEAD else route.method
+    return method, "" if route.resource is None else route.resource.canonical

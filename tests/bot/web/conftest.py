@@ -1,0 +1,43 @@
+"""The residents' pages for tests without a browser."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from bot.shelf import Shelf
+from knowledge.load import SHIPPED
+from tests.bot.web.resident import Resident
+from tests.chat_desk import Desk, open_desk, prepare
+
+
+@pytest.fixture(scope="session")
+def shelf(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Shelf:
+    """The shipped knowledge, as the program holds it."""
+    opened = Shelf(SHIPPED, tmp_path_factory.mktemp("known") / "last-good", cache)
+    opened.open()
+    return opened
+
+
+@pytest.fixture(scope="session")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with an empty database, made once."""
+    folder = tmp_path_factory.mktemp("empty")
+    asyncio.run(prepare(folder))
+    return folder
+
+
+@pytest.fixture
+async def desk(tmp_path: Path, empty: Path, shelf: Shelf, now: datetime) -> AsyncIterator[Desk]:
+    async with open_desk(empty, tmp_path / "data", shelf, now) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def resident(desk: Desk) -> AsyncIterator[Resident]:
+    """Somebody who has just opened the page."""
+    async with Resident(await desk.serve()) as somebody:
+        await somebody.open()
+        yield somebody

@@ -1,0 +1,264 @@
+"""The console in a real browser: with the keyboard alone, without scripts, small, and for axe."""
+
+import asyncio
+import os
+import shutil
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.base import AXE_FILE_PATH
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+
+from handlers.report import RESTRICTED, SAFEGUARDING, UNDER_18, URGENT, SafeContact, Status
+from knowledge.article import Problem
+from knowledge.library import Library
+from tests.console_desk import PASSWORD, Desk, open_desk, picture, prepare
+
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+)
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+AXE = Path(AXE_FILE_PATH).read_text("utf-8")
+WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(
+        not CHROMIUM.exists() and "CI" not in os.environ, reason="needs Debian's chromium"
+    ),
+]
+
+
+async def test_every_page_is_accessible_and_fits_a_small_screen(desk: Desk, page: Page) -> None:
+    urgent = await desk.report(
+        flags=frozenset({URGENT, SAFEGUARDING}), chat="margaret", photo=picture()
+    )
+    restricted = await desk.report(
+        flags=frozenset({RESTRICTED, UNDER_18}), contact=SafeContact("none", safe=False)
+    )
+    for _ in range(26):
+        await desk.report()
+    await page.goto(f"{desk.url}/login")
+    await look(page, "sign-in page")
+    await sign_in(page, desk, "supervisor", "wrong")
+    await look(page, "wrong password")
+    await sign_in(page, desk, "supervisor")
+    await look(page, "queue")
+    for name, path in (
+        ("second page of the queue", "/?page=2"),
+        ("nothing matches", "/?flag=hate"),
+        ("not a reference", "/?not-a-reference"),
+        ("report", f"/reports/{urgent}"),
+        ("restricted report", f"/reports/{restricted}"),
+        ("audit trail", "/audit"),
+        ("not found", "/reports/none"),
+    ):
+        await page.goto(f"{desk.url}{path}")
+        await look(page, name)
+    desk.shelf.refused = (Problem("articles/drones.md", 12, "no words for 999 in " + "x" * 60),)
+    await page.goto(f"{desk.url}/knowledge")
+    await look(page, "knowledge files")
+
+
+async def test_a_conflict_and_a_slip_are_accessible(desk: Desk, page: Page) -> None:
+    reference = await desk.report()
+    await sign_in(page, desk, "handler")
+    await page.goto(f"{desk.url}/reports/{reference}")
+    async with desk.store.work() as work:
+        by = desk.by("supervisor")
+        await work.queue.change_status(reference, Status.IN_TRIAGE, None, by, desk.clock.now, 0)
+    await page.get_by_label("In progress").check()
+    await page.get_by_role("button", name="Save status").click()
+    alert = page.get_by_role("alert")
+    assert "The supervisor changed the status" in await alert.inner_text()
+    assert await page.get_by_label("In progress").is_checked()
+    await look(page, "conflict")
+    await page.get_by_label("Closed", exact=True).check()
+    await page.get_by_role("button", name="Save status").click()
+    await page.get_by_role("link", name="Choose a disposition to close a report.").click()
+    focused = await page.evaluate("document.activeElement.id")
+    assert focused == "disposition"
+    await look(page, "no disposition")
+
+
+async def test_a_report_can_be_worked_with_the_keyboard_alone(desk: Desk, page: Page) -> None:
+    reference = await desk.report(chat="margaret")
+    await page.goto(f"{desk.url}/login")
+    await tab_to(page, "username")
+    await page.keyboard.type("handler")
+    await page.keyboard.press("Tab")
+    await page.keyboard.type(PASSWORD)
+    await page.keyboard.press("Enter")
+    await page.wait_for_url(f"{desk.url}/")
+    await tab_to(page, reference)
+    await page.keyboard.press("Enter")
+    await page.wait_for_url(f"{desk.url}/reports/{reference}")
+    await tab_to(page, "in triage")
+    await page.keyboard.press("Space")
+    await tab_to(page, "Save status")
+    await page.keyboard.press("Enter")
+    await page.get_by_text("The status is saved.").wait_for()
+    await tab_to(page, "message")
+    await page.keyboard.type("A patrol will come by.")
+    await tab_to(page, "Send message")
+    await page.keyboard.press("Enter")
+    await page.get_by_text("They will be told that there is an update.").wait_for()
+    await tab_to(page, "Sign out")
+    await page.keyboard.press("Enter")
+    await page.get_by_text("You have signed out.").wait_for()
+    assert [what for _, what, _ in await desk.events()][-1] == "signed out"
+
+
+async def test_everything_works_without_scripts(desk: Desk, browser: Browser) -> None:
+    reference = await desk.report()
+    context = await browser.new_context(java_script_enabled=False, viewport=NARROW)
+    page = await context.new_page()
+    await sign_in(page, desk, "handler")
+    await page.get_by_role("link", name=reference).click()
+    await page.get_by_label("Closed", exact=True).check()
+    await page.get_by_label("Disposition").select_option("advice given")
+    await page.get_by_role("button", name="Save status").click()
+    await page.get_by_text("The status is saved.").wait_for()
+    await page.get_by_label("Only staff read this").fill("Rang her.")
+    await page.get_by_role("button", name="Add note").click()
+    await page.get_by_text("The handler made an internal note").wait_for()
+    await context.close()
+
+
+async def test_a_disposition_is_asked_only_of_a_report_that_is_closed(
+    desk: Desk, page: Page
+) -> None:
+    reference = await desk.report()
+    await sign_in(page, desk, "handler")
+    await page.goto(f"{desk.url}/reports/{reference}")
+    disposition = page.get_by_label("Disposition")
+    assert not await disposition.is_visible()
+    await page.get_by_label("Closed", exact=True).check()
+    assert await disposition.is_visible()
+
+
+async def test_a_picture_is_fetched_only_when_somebody_opens_it(desk: Desk, page: Page) -> None:
+    reference = await desk.report(photo=picture())
+    await sign_in(page, desk, "handler")
+    await page.goto(f"{desk.url}/reports/{reference}")
+    await page.wait_for_load_state("networkidle")
+    assert not await desk.events("photo viewed")
+    await page.get_by_text("Show picture 1").click()
+    image = page.get_by_role("img")
+    await image.scroll_into_view_if_needed()
+    await page.wait_for_function("document.images[0].naturalWidth > 0")
+    assert len(await desk.events("photo viewed")) == 1
+
+
+async def test_words_in_another_form_are_not_lost_in_silence(desk: Desk, page: Page) -> None:
+    reference = await desk.report()
+    await sign_in(page, desk, "handler")
+    await page.goto(f"{desk.url}/reports/{reference}")
+    asked = []
+
+    async def stay(dialog: object) -> None:
+        asked.append(dialog.type)  # type: ignore[attr-defined] # playwright's Dialog
+        await dialog.dismiss()  # type: ignore[attr-defined] # as above
+
+    page.on("dialog", stay)
+    await page.get_by_label("Only staff read this").fill("Half a note")
+    await page.get_by_label("In triage").check()
+    await page.get_by_role("button", name="Save status").click()
+    await page.wait_for_timeout(300)
+    assert asked == ["beforeunload"]
+    assert await page.get_by_label("Only staff read this").input_value() == "Half a note"
+
+
+async def look(page: Page, name: str) -> None:
+    """Judge the page with axe at both widths; and it must not scroll sideways."""
+    for size in (WIDE, NARROW):
+        await page.set_viewport_size(size)  # type: ignore[arg-type] # playwright's ViewportSize
+        across = await page.evaluate("document.documentElement.scrollWidth")
+        assert across <= size["width"], f"{name} is {across} px wide at {size['width']}"
+        if not await page.evaluate("typeof axe !== 'undefined'"):
+            await page.evaluate(AXE)
+        found = await page.evaluate("tags => axe.run(document, {runOnly: tags})", RULES)
+        wrong = [
+            f"{rule['id']}: {rule['help']}: {node['html'][:120]}"
+            for rule in found["violations"]
+            for node in rule["nodes"]
+        ]
+        assert not wrong, f"{name} at {size['width']} px: {wrong}"
+    await page.set_viewport_size(WIDE)  # type: ignore[arg-type] # as above
+
+
+async def sign_in(page: Page, desk: Desk, username: str, password: str = PASSWORD) -> None:
+    await page.goto(f"{desk.url}/login")
+    await page.get_by_label("Username").fill(username)
+    await page.get_by_label("Password").fill(password)
+    await page.get_by_role("button", name="Sign in").click()
+
+
+async def tab_to(page: Page, wanted: str) -> None:
+    """Press Tab until what has this id, value or text is focused; what is focused can be seen."""
+    for _ in range(60):
+        await page.keyboard.press("Tab")
+        focused = await page.evaluate(
+            "(e => [e.id, e.value, e.textContent.trim()])(document.activeElement)"
+        )
+        if wanted in focused:
+            seen = await page.evaluate(
+                "(b => b.bottom > 0 && b.top < innerHeight && b.width > 0)"
+                "(document.activeElement.getBoundingClientRect())"
+            )
+            assert seen, f"{wanted} has the focus and cannot be seen"
+            return
+    raise AssertionError(f"Tab never comes to {wanted}")
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        launched = await playwright.chromium.launch(
+            executable_path=str(CHROMIUM), args=ARGUMENTS.split()
+        )
+        yield launched
+        await launched.close()
+
+
+@pytest.fixture
+async def page(browser: Browser, desk: Desk) -> AsyncIterator[Page]:
+    """A page that must ask nobody but us for anything, and whose scripts must not complain."""
+    # axe is put into the page by the test, which the policy rightly forbids otherwise.
+    context: BrowserContext = await browser.new_context(bypass_csp=True, viewport=WIDE)  # type: ignore[arg-type] # as above
+    page = await context.new_page()
+    strangers, complaints = [], []
+    here = urlsplit(desk.url).netloc
+    page.on(
+        "request",
+        lambda request: (
+            strangers.append(request.url) if urlsplit(request.url).netloc != here else None
+        ),
+    )
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield page
+    await context.close()
+    assert not strangers
+    assert not complaints
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with an account for each role, made once."""
+    folder = tmp_path_factory.mktemp("prepared")
+    asyncio.run(prepare(folder, datetime(2026, 11, 22, 9, 0, tzinfo=UTC)))
+    return folder
+
+
+@pytest.fixture
+async def desk(
+    tmp_path: Path, prepared: Path, library: Library, now: datetime
+) -> AsyncIterator[Desk]:
+    folder = Path(shutil.copytree(prepared, tmp_path / "data"))
+    async with open_desk(folder, library, now) as opened:
+        yield opened

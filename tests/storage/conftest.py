@@ -1,0 +1,153 @@
+"""A real store in a folder of its own, never empty: somebody else's rows are always there."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from handlers.conversation import Conversation, Draft, Step
+from handlers.messages import Reply
+from handlers.report import Answer, NewReport, Place, SafeContact
+from storage.conversations import TELEGRAM, WEB, Address
+from storage.queue import By
+from storage.work import Store, open_store
+
+NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+PASSWORD = "correct horse battery"
+OpenAgain = Callable[[], AbstractAsyncContextManager[Store]]
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What is there before a test begins: two who may look, and what others keep.
+
+    The others are noise: a query that forgets its WHERE touches them.
+    """
+
+    handler: By
+    supervisor: By
+    telegram: Address
+    web: Address
+    draft: Conversation
+    reference: str
+    code: str
+    photo: str
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, World]:
+    """A folder with database and keys, made once, and what is in it."""
+    folder = tmp_path_factory.mktemp("template")
+    return folder, asyncio.run(_fill(folder))
+
+
+@pytest.fixture
+def folder(tmp_path: Path, template: tuple[Path, World]) -> Path:
+    """The data folder of this test."""
+    return Path(shutil.copytree(template[0], tmp_path / "data"))
+
+
+@pytest.fixture
+def file(folder: Path) -> Path:
+    return folder / "counter.db"
+
+
+@pytest.fixture
+def key_file(folder: Path) -> Path:
+    return folder / "keys"
+
+
+@pytest.fixture
+def open_again(folder: Path) -> OpenAgain:
+    """Opens the same store, as a new start of the program does."""
+    return lambda: _open(folder)
+
+
+@pytest.fixture
+async def store(open_again: OpenAgain) -> AsyncIterator[Store]:
+    async with open_again() as opened:
+        yield opened
+
+
+@pytest.fixture
+def noise(template: tuple[Path, World]) -> World:
+    return template[1]
+
+
+@pytest.fixture
+def handler(noise: World) -> By:
+    """May not see restricted reports."""
+    return noise.handler
+
+
+@pytest.fixture
+def supervisor(noise: World) -> By:
+    """May see restricted reports."""
+    return noise.supervisor
+
+
+@pytest.fixture
+def now() -> datetime:
+    return NOW
+
+
+@pytest.fixture
+def here() -> Address:
+    return Address(TELEGRAM, "4711")
+
+
+@pytest.fixture
+def page() -> Address:
+    return Address(WEB, "a-browser")
+
+
+@pytest.fixture
+def new_report() -> NewReport:
+    return _report("asb", "the flats by the mill", "chelmsford")
+
+
+def _open(folder: Path) -> AbstractAsyncContextManager[Store]:
+    return open_store(f"sqlite+aiosqlite:///{folder / 'counter.db'}", folder / "keys")
+
+
+def _report(kind: str, said: str, district: str) -> NewReport:
+    return NewReport(
+        kind=kind,
+        answers=(
+            Answer("what", "What happens", "Loud music every night"),
+            Answer("again", "Reported before", "No", "no"),
+        ),
+        place=Place(said, district=district, latitude=51.7, longitude=0.5),
+        contact=SafeContact(how="here", when="after six"),
+    )
+
+
+async def _fill(folder: Path) -> World:
+    telegram, web = Address(TELEGRAM, "666"), Address(WEB, "noise")
+    draft = Conversation(step=Step.REPORTING, draft=Draft("theft", NOW), recent=("noise",))
+    async with _open(folder) as store, store.work() as work:
+        hana = await work.staff.add("hana", "Hana Handler", PASSWORD, "handler", NOW)
+        sue = await work.staff.add("sue", "Sue Pervisor", PASSWORD, "supervisor", NOW)
+        await work.handled.once("telegram", "noise", NOW)
+        chat = await work.conversations.load(telegram, NOW)
+        for id in await work.transcript.say(chat, [Reply("noise one"), Reply("noise two")], NOW):
+            await work.outbox.sent(id, "1", NOW)
+        page = await work.conversations.load(web, NOW)
+        await work.conversations.save(page, draft, NOW)
+        await work.transcript.hear(page, "noise", NOW)
+        await work.transcript.say(page, [Reply("noise")], NOW)
+        photo = await work.files.keep(b"noise", "image/png", page.id, NOW)
+        reference, code = await work.reports.keep(_report("noise", "noise", "noise"), chat.id, NOW)
+        await work.reports.add(reference, "noise", NOW)
+        await work.feedback.keep(True, "noise", "noise", NOW)
+        await work.feedback.keep_unanswered("noise", ["noise"], NOW)
+        await work.feedback.keep_alarm("noise", "noise", chat.id, NOW)
+        await work.feedback.count("noise", "answer", NOW)
+    return World(
+        By(hana), By(sue, may_see_restricted=True), telegram, web, draft, reference, code, photo
+    )

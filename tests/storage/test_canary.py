@@ -1,0 +1,60 @@
+"""Nothing that a resident wrote, and no way of reaching one, can be read from the files."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from handlers.conversation import Conversation, Draft, Step
+from handlers.messages import Choice, Reply
+from handlers.report import Answer, NewReport, Place, SafeContact
+from storage.conversations import TELEGRAM, WEB, Address
+from storage.files import CHUNK
+from storage.queue import By
+from storage.retention import Retention, purge
+from storage.work import Store, Work
+
+CANARY = "CANARY-4f1d"
+
+
+async def plant(work: Work, by: By, now: datetime) -> str:
+    """Put the canary wherever words go; an access code."""
+    answer = Answer("what", CANARY, CANARY)
+    place = Place(CANARY, "chelmsford", CANARY, 51.7, 0.5)
+    draft = Draft("asb", now, (answer,), place)
+    state = Conversation(Step.REPORTING, True, CANARY, (CANARY,), (Choice("1", CANARY),), draft)
+    for channel in (TELEGRAM, WEB):
+        kept = await work.conversations.load(Address(channel, CANARY), now)
+        kept = await work.conversations.save(kept, state, now)
+        await work.transcript.hear(kept, CANARY, now)
+        await work.transcript.say(kept, [Reply(CANARY, (Choice("1", CANARY),))], now)
+    photo = await work.files.keep(CANARY.encode() * (CHUNK // 8), "image/png", kept.id, now)
+    report = NewReport(
+        "asb", (answer,), place, frozenset({"hate"}), SafeContact("phone", True, CANARY), (photo,)
+    )
+    reference, code = await work.reports.keep(report, kept.id, now)
+    await work.reports.add(reference, CANARY, now)
+    await work.reports.by_code(CANARY, kept.id, now)
+    await work.queue.note(reference, CANARY, by, now)
+    await work.queue.message(reference, CANARY, by, now)
+    await work.queue.open(reference, by, now)
+    await work.feedback.keep(True, "asb", CANARY, now)
+    await work.feedback.keep_unanswered(CANARY, ["asb"], now)
+    await work.feedback.keep_alarm(CANARY, "violence", kept.id, now)
+    return code
+
+
+def on_disk(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in folder.iterdir())
+
+
+async def test_the_canary_is_in_no_file_while_open_or_afterwards(
+    store: Store, folder: Path, now: datetime, supervisor: By
+) -> None:
+    async with store.work() as work:
+        code = await plant(work, supervisor, now)
+    assert (folder / "counter.db-wal").stat().st_size > CHUNK
+    assert CANARY.encode() not in on_disk(folder)
+    assert code.encode() not in on_disk(folder)
+    # And that this could fail: what is plain by design is there to be read.
+    assert b"chelmsford" in on_disk(folder)
+    await purge(store, now + timedelta(days=400), Retention())
+    assert CANARY.encode() not in on_disk(folder)

@@ -1,0 +1,60 @@
+"""What comms learn from, and what only supervisors may read."""
+
+from datetime import date, datetime, timedelta
+
+from storage.conversations import Address
+from storage.feedback import Alarm, AnswerCount, Opinion, Unanswered
+from storage.work import Store
+
+
+async def test_opinions_come_back_newest_first(store: Store, now: datetime) -> None:
+    later = now + timedelta(minutes=1)
+    async with store.work() as work:
+        await work.feedback.keep(False, "asb", "", later)
+        await work.feedback.keep(None, "", "good service", later + timedelta(minutes=1))
+        assert await work.feedback.opinions(2) == (
+            Opinion(later + timedelta(minutes=1), None, "", "good service"),
+            Opinion(later, False, "asb", ""),
+        )
+        assert await work.feedback.purge(later) == 1
+        assert len(await work.feedback.opinions(9)) == 2
+
+
+async def test_unanswered_questions_come_with_what_was_nearest(store: Store, now: datetime) -> None:
+    later = now + timedelta(minutes=1)
+    async with store.work() as work:
+        await work.feedback.keep_unanswered("do drones need a badge", ["drones", "lost"], later)
+        found = await work.feedback.unanswered(1)
+        assert found == (Unanswered(later, "do drones need a badge", ("drones", "lost")),)
+        assert await work.feedback.purge_unanswered(later) == 1
+        assert await work.feedback.unanswered(9) == found
+
+
+async def test_answers_are_counted_by_day_article_and_outcome(store: Store, now: datetime) -> None:
+    tomorrow = now + timedelta(days=1)
+    async with store.work() as work:
+        for at in (now, now, tomorrow):
+            await work.feedback.count("asb", "answer", at)
+        await work.feedback.count("asb", "options", now)
+        day = date(2026, 11, 22)
+        assert await work.feedback.counts(day, day) == (
+            AnswerCount(day, "asb", "answer", 2),
+            AnswerCount(day, "asb", "options", 1),
+            AnswerCount(day, "noise", "answer", 1),
+        )
+        assert len(await work.feedback.counts(day, day + timedelta(days=1))) == 4
+
+
+async def test_reading_alarm_texts_leaves_a_trace_without_their_words(
+    store: Store, here: Address, now: datetime
+) -> None:
+    later = now + timedelta(minutes=1)
+    async with store.work() as work:
+        chat = await work.conversations.load(here, now)
+        await work.feedback.keep_alarm("he has a knife", "violence", chat.id, later)
+        found = await work.feedback.alarms("sue", now, 1)
+        assert found == (Alarm(later, "violence", "he has a knife", chat.id),)
+        (looked,) = [e for e in await work.audit.about("") if e.what == "alarm texts viewed"]
+        assert (looked.who, looked.detail) == ("sue", '{"texts":1}')
+        assert await work.feedback.purge_alarms(later) == 1
+        assert await work.feedback.alarms("sue", now, 9) == found
