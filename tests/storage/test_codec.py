@@ -27,7 +27,7 @@ EXAMPLES = {
 
 def example(hint: Any) -> Any:
     """A value of that type in which no field holds its default."""
-    if is_dataclass(hint):
+    if isinstance(hint, type) and is_dataclass(hint):
         hints = get_type_hints(hint)
         return hint(**{field.name: _other(field, hints[field.name]) for field in fields(hint)})
     if get_origin(hint) is UnionType:

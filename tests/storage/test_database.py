@@ -145,7 +145,7 @@ async def test_an_exception_of_the_database_does_not_tell_what_was_written(
     with pytest.raises(IntegrityError) as caught:
         async with store.work() as work:
             await work.feedback._connection.execute(
-                text("INSERT INTO staff (username) VALUES (:words)"), {"words": "CANARY"}
+                text("INSERT INTO staff (username) VALUES (:words)"), [{"words": "CANARY"}]
             )
     assert "CANARY" not in str(caught.value)
     assert "CANARY" not in repr(caught.value)

@@ -74,7 +74,7 @@ async def test_the_filter_narrows_and_the_counts_are_of_all_statuses(
     assert page.counts == {Status.NEW: 1, Status.IN_TRIAGE: 1}
     (row,) = page.rows
     assert (row.kind, row.status, row.district) == ("asb", Status.IN_TRIAGE, "harlow")
-    assert (row.flags, row.assignee, row.erasure_asked) == ({"hate"}, "", False)
+    assert (row.flags, row.assignee, row.erasure_asked) == (frozenset({"hate"}), "", False)
 
 
 async def test_pages_follow_each_other(store: Store, keep: Keep, noise: Any) -> None:
@@ -131,7 +131,7 @@ async def test_an_opened_report_holds_everything_that_was_said(
         earlier = await work.queue.open(noise.reference, handler, now)
     assert opened is not None
     assert (opened.answers, opened.place) == (report.answers, report.place)
-    assert (opened.contact, opened.flags) == (report.contact, {"hate"})
+    assert (opened.contact, opened.flags) == (report.contact, report.flags)
     assert (opened.continues, opened.assignee) == (noise.reference, "Hana Handler")
     assert [(one.kind, one.by, one.text) for one in opened.story] == [
         ("added", "", "again"),
