@@ -8,6 +8,8 @@ from handlers.effects import (
     AskErasure,
     CountAnswer,
     Done,
+    DraftFound,
+    DraftParked,
     DropPhotos,
     Effect,
     ExportMine,
@@ -19,6 +21,7 @@ from handlers.effects import (
     KeepPhoto,
     KeepReport,
     KeepUnanswered,
+    ParkDraft,
     PhotoKept,
     PhotoRefused,
     ReportFound,
@@ -43,6 +46,8 @@ async def perform(effect: Effect, work: Work, kept: Kept, now: datetime) -> Done
             return ReportKept(reference, code)
         case FindReport(code=code):
             return await _find(work, kept, code, now)
+        case ParkDraft(draft=draft):
+            return DraftParked(await work.parked.keep(draft, now))
         case AddToReport(reference=reference, text=text, urgent=urgent):
             await work.reports.add(reference, text, now, urgent=urgent)
         case FollowHere(reference=reference, follow=follow):
@@ -71,6 +76,9 @@ async def perform(effect: Effect, work: Work, kept: Kept, now: datetime) -> Done
 async def _find(work: Work, kept: Kept, code: str, now: datetime) -> Done:
     if await work.reports.wrong_codes(kept.id, now) >= MOST_WRONG_CODES:
         return ReportNotFound(too_many=True)
+    draft = await work.parked.take(code)
+    if draft is not None:
+        return DraftFound(draft)
     report = await work.reports.by_code(code, kept.id, now)
     return ReportNotFound() if report is None else ReportFound(report)
 

@@ -1,12 +1,11 @@
 """Where a conversation stands: a frozen value that storage keeps and `respond` moves on."""
 
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 from enum import StrEnum
 
+from handlers.draft import Draft
 from handlers.effects import Effect
 from handlers.messages import Choice, Reply
-from handlers.report import Answer, Place
 
 
 class Step(StrEnum):
@@ -24,26 +23,6 @@ class Step(StrEnum):
     ADDING = "adding"
     RATING = "rating"
     CONFIRMING_DELETION = "confirming deletion"
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A report on its way: which form, what has been answered, what is open."""
-
-    form: str
-    started_at: datetime
-    answers: tuple[Answer, ...] = ()
-    place: Place = field(default_factory=lambda: Place(""))
-    flags: frozenset[str] = frozenset()
-    photos: tuple[str, ...] = ()
-    open: str = ""
-    """The id of the question being asked; empty on the review screen."""
-    changing: bool = False
-    """One answer is being changed from the review screen, which comes back afterwards."""
-
-    def answer(self, question: str) -> Answer | None:
-        """What was answered to `question`, or None."""
-        return next((answer for answer in self.answers if answer.question == question), None)
 
 
 @dataclass(frozen=True, slots=True)

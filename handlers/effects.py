@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from handlers.draft import Draft
 from handlers.report import NewReport, Report
 
 
@@ -39,6 +40,27 @@ class ReportNotFound:
     """No report has that code, or too many wrong codes came from here."""
 
     too_many: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ParkDraft:
+    """Keep an unfinished report under a code of its own; answered by DraftParked."""
+
+    draft: Draft
+
+
+@dataclass(frozen=True, slots=True)
+class DraftParked:
+    """The unfinished report is kept: the secret code that brings it back, once."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class DraftFound:
+    """The unfinished report that the code brings back; FindReport's other good answer."""
+
+    draft: Draft
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +172,7 @@ class ForgetMe:
 Effect = (
     KeepReport
     | FindReport
+    | ParkDraft
     | AddToReport
     | FollowHere
     | AskErasure
@@ -163,5 +186,14 @@ Effect = (
     | ForgetMe
 )
 
-Done = ReportKept | ReportFound | ReportNotFound | PhotoKept | PhotoRefused | MineGathered
+Done = (
+    ReportKept
+    | ReportFound
+    | ReportNotFound
+    | DraftParked
+    | DraftFound
+    | PhotoKept
+    | PhotoRefused
+    | MineGathered
+)
 """The answers that are handed back to `respond`."""

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from handlers.conversation import Draft
+from handlers.draft import Draft
 from handlers.report import HATE, NewReport, SafeContact, read_reference
 from knowledge.article import Form, Question
 

@@ -12,6 +12,8 @@ from handlers.conversation import Conversation, Outcome, Step
 from handlers.deaf import for_the_deaf, says_deaf
 from handlers.effects import (
     Done,
+    DraftFound,
+    DraftParked,
     KeepAlarm,
     MineGathered,
     PhotoKept,
@@ -83,6 +85,7 @@ BUTTONS: dict[str, Callable[[Turn], Outcome]] = {
 WITH_DRAFT: dict[str, Callable[[Turn], Outcome]] = {
     "draft:resume": take_report.resume,
     "draft:later": take_report.put_away,
+    "draft:park": take_report.park,
     "draft:drop": take_report.drop,
     "review:send": review.send,
     "review:change": review.what_to_change,
@@ -229,6 +232,10 @@ def _done(turn: Turn, done: Done) -> Outcome:
             return report_status.found(turn, done)
         case ReportNotFound():
             return report_status.not_found(turn, done)
+        case DraftParked():
+            return take_report.parked(turn, done)
+        case DraftFound():
+            return take_report.unpark(turn, done)
         case PhotoKept():
             return take_report.photo_kept(turn, done)
         case PhotoRefused():

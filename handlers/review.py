@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from handlers.conversation import Draft, Outcome, Step
+from handlers.conversation import Outcome, Step
+from handlers.draft import Draft
 from handlers.effects import KeepReport, ReportKept
 from handlers.form import submitted
 from handlers.messages import ACKNOWLEDGEMENT, Choice, Reply

@@ -3,11 +3,21 @@
 from dataclasses import replace
 
 from handlers.answers import Read, read, skipped
-from handlers.conversation import Draft, Outcome, Step
-from handlers.effects import DropPhotos, Effect, KeepPhoto, PhotoKept, PhotoRefused
+from handlers.conversation import Outcome, Step
+from handlers.draft import Draft
+from handlers.effects import (
+    DraftFound,
+    DraftParked,
+    DropPhotos,
+    Effect,
+    KeepPhoto,
+    ParkDraft,
+    PhotoKept,
+    PhotoRefused,
+)
 from handlers.form import flags_of, may_ask_case_review, next_open, without_the_moot
-from handlers.messages import Choice, Chose, Reply, Said, SharedPhoto, SharedPlace
-from handlers.report import RESTRICTED, Answer
+from handlers.messages import ACKNOWLEDGEMENT, Choice, Chose, Reply, Said, SharedPhoto, SharedPlace
+from handlers.report import RESTRICTED, Answer, show_code
 from handlers.review import review
 from handlers.turn import Turn
 from handlers.welcome import menu_choices
@@ -87,8 +97,34 @@ def back(turn: Turn) -> Outcome:
 
 def stop_or_go_on(turn: Turn) -> Outcome:
     """Cancelled: keep it for later, throw it away, or go on after all."""
-    choices = turn.choices("draft:resume", "draft:later", "draft:drop")
+    choices = turn.choices("draft:resume", "draft:later", "draft:park", "draft:drop")
     return turn.reply("draft.stop", choices=choices)
+
+
+def park(turn: Turn) -> Outcome:
+    """Keep the unfinished report under a code, to go on with after leaving or on another device.
+
+    Pictures stay behind: they belong to this chat.
+    """
+    without = tuple(answer for answer in turn.draft.answers if answer.question != "photos")
+    draft = replace(turn.draft, answers=without, photos=(), changing=False)
+    dropped: tuple[Effect, ...] = (DropPhotos(turn.draft.photos),) if turn.draft.photos else ()
+    return Outcome(turn.conversation, (), (*dropped, ParkDraft(draft)))
+
+
+def parked(turn: Turn, done: DraftParked) -> Outcome:
+    """Say the code; the unfinished report is no longer in this chat."""
+    after = replace(turn, conversation=turn.at(Step.ASKING, draft=None))
+    text = turn.say("draft.parked", code=show_code(done.code))
+    reply = Reply(text, menu_choices(after), lane=ACKNOWLEDGEMENT)
+    return Outcome(after.conversation, (reply,), keep_text=False)
+
+
+def unpark(turn: Turn, found: DraftFound) -> Outcome:
+    """Go on with an unfinished report that was kept under a code."""
+    if turn.conversation.draft is not None:
+        return turn.reply("draft.one_at_a_time", choices=turn.choices("draft:resume", "draft:drop"))
+    return resume(replace(turn, conversation=turn.at(Step.REPORTING, draft=found.draft)))
 
 
 def put_away(turn: Turn) -> Outcome:

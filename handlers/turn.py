@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from handlers.conversation import Conversation, Draft, Outcome, Step
+from handlers.conversation import Conversation, Outcome, Step
+from handlers.draft import Draft
 from handlers.effects import Effect
 from handlers.messages import Choice, Reply
 from knowledge.library import Library

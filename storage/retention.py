@@ -54,6 +54,7 @@ def _erasures(now: datetime, limits: Retention) -> dict[str, _Erasure]:
             now - limits.telegram_chats, TELEGRAM
         ),
         "drafts": lambda w: w.conversations.purge_drafts(now - limits.drafts),
+        "parked drafts": lambda w: w.parked.purge(now - limits.drafts),
         "messages": lambda w: w.transcript.purge(now - limits.messages),
         "handled": lambda w: w.handled.purge(now - limits.handled),
         "feedback": lambda w: w.feedback.purge(now - limits.feedback),

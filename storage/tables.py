@@ -116,6 +116,16 @@ conversations = Table(
 """One chat on one channel and where it stands; locking this row keeps its turns in order.
 `drafting` repeats from the sealed state that there is a draft, so that old drafts can be found."""
 
+parked = Table(
+    "parked",
+    metadata,
+    Column("id", Token, primary_key=True),
+    Column("code_index", Blind, nullable=False, unique=True),
+    Column("draft", Sealed, nullable=False),
+    Column("at", Moment, nullable=False, index=True),
+)
+"""An unfinished report that left its chat, to be brought back once by its code."""
+
 messages = Table(
     "messages",
     metadata,

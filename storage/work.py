@@ -16,6 +16,7 @@ from storage.files import Files
 from storage.handled import Handled
 from storage.migrations import migrate
 from storage.outbox import Outbox
+from storage.parked import Parked
 from storage.passwords import Passwords
 from storage.queue import Queue
 from storage.reports import Reports
@@ -39,6 +40,7 @@ class Work:
     reports: Reports
     queue: Queue
     files: Files
+    parked: Parked
     staff: Accounts
     audit: Audit
     feedback: Feedback
@@ -95,6 +97,7 @@ class Store:
             reports=Reports(connection, keyring, files, story, tries),
             queue=Queue(connection, keyring, files, story, audit),
             files=files,
+            parked=Parked(connection, keyring),
             staff=Accounts(connection, self._passwords, audit, self._sessions),
             audit=audit,
             feedback=Feedback(connection, keyring, audit),

@@ -4,15 +4,19 @@ from dataclasses import replace
 from datetime import datetime
 
 from handlers.conversation import Conversation, Outcome, Step
+from handlers.draft import Draft
 from handlers.effects import (
     AddToReport,
     Done,
+    DraftFound,
+    DraftParked,
     Effect,
     ExportMine,
     FindReport,
     KeepPhoto,
     KeepReport,
     MineGathered,
+    ParkDraft,
     PhotoKept,
     ReportFound,
     ReportKept,
@@ -25,6 +29,7 @@ from knowledge.library import Library
 
 REFERENCE = reference_of("ACDEFG")
 CODE = "ACDEFGHJKMNPQRTW"
+PARKED = "33334444AAAACCCC"
 
 
 class Chat:
@@ -36,6 +41,7 @@ class Chat:
         self.effects: list[Effect] = []
         self.kept: list[NewReport] = []
         self.kept_text = True
+        self.parked: Draft | None = None
         self.replies: tuple[Reply, ...] = ()
 
     def says(self, text: str) -> str:
@@ -87,6 +93,11 @@ class Chat:
                 return ReportFound(
                     Report(REFERENCE, report.kind, Status.NEW, self.now, report.answers)
                 )
+            case ParkDraft(draft=draft):
+                self.parked = draft
+                return DraftParked(PARKED)
+            case FindReport(code=code) if code == PARKED and self.parked:
+                return DraftFound(self.parked)
             case FindReport():
                 return ReportNotFound()
             case KeepPhoto():

@@ -133,6 +133,20 @@ def test_a_draft_kept_for_later_is_offered_neutrally_and_goes_on_where_it_stoppe
     assert open_question(chat) == "what"
 
 
+def test_an_unfinished_report_can_be_kept_under_a_code_and_taken_up_elsewhere(chat: Chat) -> None:
+    begin(chat, "theft")
+    answer_until(chat, "what")
+    chat.says("cancel")
+    told = chat.presses("Get a code to go on later")
+    assert "3333 4444 AAAA CCCC" in told
+    assert chat.conversation.draft is None
+    elsewhere = Chat(chat.library, chat.now)
+    elsewhere.parked = chat.parked
+    elsewhere.says("follow")
+    assert "Let us go on" in elsewhere.says("3333-4444-aaaa-cccc")
+    assert open_question(elsewhere) == "what"
+
+
 def test_a_second_report_does_not_overwrite_the_first(chat: Chat) -> None:
     begin(chat, "asb")
     chat.says("menu")

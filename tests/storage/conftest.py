@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from handlers.conversation import Conversation, Draft, Step
+from handlers.conversation import Conversation, Step
+from handlers.draft import Draft
 from handlers.messages import Reply
 from handlers.report import Answer, NewReport, Place, SafeContact
 from storage.conversations import TELEGRAM, WEB, Address

@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from handlers.conversation import Conversation, Draft, Step
+from handlers.conversation import Conversation, Step
+from handlers.draft import Draft
 from handlers.messages import Choice, Reply
 from handlers.report import Answer, NewReport, Place, SafeContact
 from storage.conversations import TELEGRAM, WEB, Address

@@ -9,7 +9,8 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 import pytest
 
-from handlers.conversation import Conversation, Draft
+from handlers.conversation import Conversation
+from handlers.draft import Draft
 from handlers.messages import Reply
 from handlers.report import Answer, NewReport, Place, SafeContact
 from storage.codec import from_json, to_json

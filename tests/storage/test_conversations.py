@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from handlers.conversation import Conversation, Draft, Step
+from handlers.conversation import Conversation, Step
+from handlers.draft import Draft
 from handlers.effects import MineGathered
 from handlers.messages import URGENT, Reply
 from handlers.report import NewReport

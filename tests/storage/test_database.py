@@ -16,7 +16,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from handlers.conversation import Conversation, Draft
+from handlers.conversation import Conversation
+from handlers.draft import Draft
 from handlers.messages import Reply
 from storage.conversations import Address
 from storage.database import open_database

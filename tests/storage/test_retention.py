@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from handlers.conversation import Conversation, Draft
+from handlers.conversation import Conversation
+from handlers.draft import Draft
 from handlers.messages import Reply
 from handlers.report import NewReport
 from storage.conversations import TELEGRAM, WEB, Address

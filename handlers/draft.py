@@ -1,0 +1,26 @@
+"""A report on its way: which form, what has been answered, what is being asked."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from handlers.report import Answer, Place
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A report on its way: which form, what has been answered, what is open."""
+
+    form: str
+    started_at: datetime
+    answers: tuple[Answer, ...] = ()
+    place: Place = field(default_factory=lambda: Place(""))
+    flags: frozenset[str] = frozenset()
+    photos: tuple[str, ...] = ()
+    open: str = ""
+    """The id of the question being asked; empty on the review screen."""
+    changing: bool = False
+    """One answer is being changed from the review screen, which comes back afterwards."""
+
+    def answer(self, question: str) -> Answer | None:
+        """What was answered to `question`, or None."""
+        return next((answer for answer in self.answers if answer.question == question), None)
