@@ -56,7 +56,7 @@ async def open_clients(token: str, api_url: str = TELEGRAM) -> AsyncIterator[Cli
     tls = {"verify": httpx.create_ssl_context()}
     # A reply whose fate is not known cannot be repeated, so its answer is given time to arrive.
     sending = HTTPXRequest(64, read_timeout=20, write_timeout=10, pool_timeout=5, httpx_kwargs=tls)
-    reflex = HTTPXRequest(8, read_timeout=5, connect_timeout=3, pool_timeout=3, httpx_kwargs=tls)
+    reflex = HTTPXRequest(32, read_timeout=5, connect_timeout=3, pool_timeout=3, httpx_kwargs=tls)
     polling = HTTPXRequest(2, read_timeout=10, pool_timeout=5, httpx_kwargs=tls)
     base = api_url.rstrip("/")
     calls, files = f"{base}/bot", f"{base}/file/bot"

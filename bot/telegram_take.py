@@ -92,9 +92,7 @@ class Intake:
             event = await self._with_picture(address, event, incoming.picture)
         await self._counter.take(address, self._event_id(incoming), event, card)
         if not self._open_chats.count(incoming.chat_id):
-            # Who writes has not blocked us, even where we never heard that they let us in again.
-            await self._mark(address, blocked=False)
-            self._open_chats.add(incoming.chat_id)
+            self._later(self._let_in(incoming.chat_id))
         if incoming.press:
             self._later(self._put_away(incoming.chat_id, incoming.press))
 
@@ -103,6 +101,11 @@ class Intake:
             self._open_chats.forget(incoming.chat_id)
             await self._counter.take(address, self._event_id(incoming), Left())
         await self._mark(address, blocked=blocked)
+
+    async def _let_in(self, chat_id: int) -> None:
+        """Who writes has not blocked us, even where we never heard that they let us in again."""
+        await self._mark(_address(chat_id), blocked=False)
+        self._open_chats.add(chat_id)
 
     async def _mark(self, address: Address, *, blocked: bool) -> None:
         async with self._store.work() as work:

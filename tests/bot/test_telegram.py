@@ -21,7 +21,9 @@ from bot.telegram import LARGEST_UPDATE, Connection, Pauses, State, Telegram, op
 from bot.telegram_setup import Webhook
 from bot.web.metrics import Metrics
 from bot.web.telegram_hook import telegram_hook
-from handlers.conversation import Conversation, Draft, Step
+from handlers.conversation import Conversation, Step
+from handlers.draft import Draft
+from handlers.messages import Reply
 from knowledge.library import Library
 from knowledge.markup import to_plain
 from storage.conversations import TELEGRAM, Address, Kept
@@ -382,6 +384,11 @@ async def test_who_blocks_the_bot_is_forgotten_and_gets_nothing_until_they_come_
     found = await kept(store)
     assert found is not None
     assert found.conversation == Conversation()
+    calls = len(fake.called("sendMessage"))
+    async with store.work() as work:
+        await work.transcript.say(found, [Reply("You have an update.")], datetime.now(UTC))
+    await robin.hears_nothing()
+    assert len(fake.called("sendMessage")) == calls
     robin.unblock()
     robin.say("/start")
     await robin.hears_about("front counter")
