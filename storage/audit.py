@@ -84,6 +84,12 @@ class Audit:
         rows = await self._connection.execute(statement)
         return tuple(AuditEvent(*row[:-1]) for row in rows)
 
+    async def latest(self, limit: int) -> tuple[AuditEvent, ...]:
+        """The newest events, newest first."""
+        statement = select(audit).order_by(audit.c.seq.desc()).limit(limit)
+        rows = await self._connection.execute(statement)
+        return tuple(AuditEvent(*row[:-1]) for row in rows)
+
     async def _events(self) -> AsyncIterator[tuple[AuditEvent, bytes]]:
         last = None
         while True:

@@ -75,6 +75,12 @@ class Outbox:
             for row in await self._connection.execute(statement)
         )
 
+    async def oldest(self) -> datetime | None:
+        """When the oldest message that still waits was said; None where nothing waits."""
+        waiting = select(messages.c.at).where(messages.c.state == "queued")
+        oldest = waiting.order_by(messages.c.at).limit(1)
+        return (await self._connection.scalars(oldest)).one_or_none()
+
     async def sent(self, id: int, channel_message_id: str, now: datetime) -> None:
         """The channel took it, and calls it by this id."""
         await self._set(id, state="sent", done_at=now, channel_message_id=channel_message_id)
