@@ -14,6 +14,7 @@ from aiohttp import web
 
 from bot.clock import utc_now
 from bot.config import Config, cache_of
+from bot.control import open_control, socket_of
 from bot.live import Live
 from bot.service import Counter
 from bot.shelf import Shelf
@@ -111,6 +112,7 @@ async def open_app(config: Config, clock: Callable[[], datetime] = utc_now) -> A
         console_url = await stack.enter_async_context(
             _serving(console, config.staff.host, config.staff.port, "staff.port")
         )
+        await stack.enter_async_context(open_control(socket_of(config.data), store, clock))
         stack.callback(live.close)
         yield App(counter, store, shelf, live, chat_url, console_url, telegram)
 

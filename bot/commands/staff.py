@@ -2,48 +2,30 @@
 
 import getpass
 import sys
-from datetime import datetime
 
+from bot.accounts import Wish, carry_out
 from bot.clock import utc_now
 from bot.config import Config
+from bot.control import NobodyThere, ask, socket_of
 from storage.errors import StorageError
-from storage.staff import ROLES
-from storage.work import Store, open_store
-
-SHORTEST = 12
-
-
-def read_password() -> str:
-    """Ask twice for a password without showing it; from a pipe, read one line.
-
-    Raises ValueError with a sentence for the operator where it will not do.
-    """
-    if not sys.stdin.isatty():
-        password = sys.stdin.readline().rstrip("\n")
-    else:
-        password = getpass.getpass("Password (at least 12 characters): ")
-        if password != getpass.getpass("The same again: "):
-            raise ValueError("The two passwords differ. Nothing was changed.")
-    if len(password) < SHORTEST:
-        raise ValueError(f"A password needs at least {SHORTEST} characters. Nothing was changed.")
-    return password
+from storage.work import open_store
 
 
 async def manage(
     config: Config, action: str, username: str | None, name: str | None, role: str
 ) -> int:
-    """Carry out one `staff` command and print what came of it."""
+    """Carry out one `staff` command, in the counter that runs or by ourselves; the exit code."""
     if action != "list" and not username:
         print(f"Say whom: front-counter staff {action} USERNAME", file=sys.stderr)
         return 2
     try:
-        async with open_store(config.database_url, config.key_file) as store:
-            if action == "add":
-                said = await add(store, username or "", name or username or "", role, utc_now())
-            elif action == "disable":
-                said = await disable(store, username or "", utc_now())
-            else:
-                said = await listing(store)
+        password = read_password() if action == "add" else ""
+        wish = Wish(action, username or "", name or username or "", role, password)
+        try:
+            said = await ask(socket_of(config.data), wish)
+        except NobodyThere:
+            async with open_store(config.database_url, config.key_file) as store:
+                said = await carry_out(wish, store, utc_now())
     except (ValueError, StorageError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -51,31 +33,14 @@ async def manage(
     return 0
 
 
-async def add(store: Store, username: str, name: str, role: str, now: datetime) -> str:
-    """Make an account; the sentence to print. Raises ValueError for a taken or wrong name."""
-    if role not in ROLES:
-        raise ValueError(f"There is no role “{role}”. Roles are: {', '.join(ROLES)}.")
-    password = read_password()
-    async with store.work() as work:
-        await work.staff.add(username, name, password, role, now)
-    return f"{name} can now sign in as {username} ({role})."
+def read_password() -> str:
+    """Ask twice for a password without showing it; from a pipe, read one line.
 
-
-async def listing(store: Store) -> str:
-    """All accounts, a line each."""
-    async with store.work() as work:
-        accounts = await work.staff.list()
-    if not accounts:
-        return "There are no accounts yet. Make one with: front-counter staff add USERNAME"
-    return "\n".join(
-        f"{account.username:20} {account.role:12} {account.name}"
-        + (" (disabled)" if account.disabled else "")
-        for account in accounts
-    )
-
-
-async def disable(store: Store, username: str, now: datetime) -> str:
-    """Close an account and sign it out everywhere; raises ValueError where there is none."""
-    async with store.work() as work:
-        await work.staff.disable(username, now)
-    return f"{username} can no longer sign in, and is signed out everywhere."
+    Raises ValueError with a sentence for the operator where the two differ.
+    """
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\n")
+    password = getpass.getpass("Password (at least 12 characters): ")
+    if password != getpass.getpass("The same again: "):
+        raise ValueError("The two passwords differ. Nothing was changed.")
+    return password

@@ -26,17 +26,17 @@ _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _T = TypeVar("_T")
 
 
-async def read_form(request: web.Request) -> Mapping[str, str]:
+async def read_form(request: web.Request, patience: float = PATIENCE) -> Mapping[str, str]:
     """The fields of an urlencoded form, the last of each name.
 
-    Raises 408 after PATIENCE, 413 above LARGEST_FORM, 415 for another kind of body, and 400 for
+    Raises 408 after `patience` seconds, 413 above LARGEST_FORM, 415 for another kind of body, and 400 for
     what cannot be read.
     """
     if request.content_type != URLENCODED:
         raise web.HTTPUnsupportedMediaType
     if (request.content_length or 0) > LARGEST_FORM:
         raise web.HTTPRequestEntityTooLarge(LARGEST_FORM, request.content_length or 0)
-    body = await _patiently(_all(request), PATIENCE)
+    body = await _patiently(_all(request), patience)
     try:
         pairs = parse_qsl(
             body.decode("ascii", "replace"),

@@ -1,0 +1,87 @@
+"""The operator's way into the running counter: a socket in the data folder, for its owner only.
+
+SQLite is for one process, so `front-counter staff` hands its wish to the one that runs.
+"""
+
+import asyncio
+import json
+import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+
+from bot.accounts import Wish, carry_out
+from storage.errors import StorageError
+from storage.work import Store
+
+LONGEST = 64 * 1024
+PATIENCE = 30.0
+
+
+class NobodyThere(Exception):  # noqa: N818 - says what the client found
+    """No counter runs on this data folder."""
+
+
+def socket_of(data: Path) -> Path:
+    """Where the socket of a data folder is."""
+    return data / "control.sock"
+
+
+@asynccontextmanager
+async def open_control(
+    path: Path, store: Store, clock: Callable[[], datetime]
+) -> AsyncIterator[None]:
+    """Take wishes at `path` for the length of the block; only this user may connect."""
+
+    async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                wish = Wish(**json.loads(await reader.readline()))
+                said, done = await carry_out(wish, store, clock()), True
+        except (ValueError, TypeError, TimeoutError, StorageError) as error:
+            said, done = str(error) or "That took too long.", False
+        writer.write(json.dumps({"said": said, "done": done}).encode() + b"\n")
+        await writer.drain()
+        writer.close()
+        await writer.wait_closed()
+
+    _clear(path)
+    before = os.umask(0o177)
+    try:
+        server = await asyncio.start_unix_server(take, path, limit=LONGEST)
+    finally:
+        os.umask(before)
+    try:
+        yield
+    finally:
+        server.close()
+        await server.wait_closed()
+        _clear(path)
+
+
+def _clear(path: Path) -> None:
+    """Take away a socket that nobody listens to any more."""
+    path.unlink(missing_ok=True)
+
+
+async def ask(path: Path, wish: Wish) -> str:
+    """Hand a wish to the counter that runs; the sentence to print.
+
+    Raises NobodyThere, or ValueError with a sentence for what cannot be done.
+    """
+    try:
+        reader, writer = await asyncio.open_unix_connection(path, limit=LONGEST)
+    except (FileNotFoundError, ConnectionRefusedError):
+        raise NobodyThere from None
+    try:
+        writer.write(json.dumps(wish.as_json()).encode() + b"\n")
+        await writer.drain()
+        async with asyncio.timeout(PATIENCE):
+            answer = json.loads(await reader.readline() or b"{}")
+    finally:
+        writer.close()
+        await writer.wait_closed()
+    if not answer.get("done"):
+        raise ValueError(answer.get("said", "The running counter gave no answer."))
+    return str(answer["said"])

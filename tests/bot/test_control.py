@@ -1,0 +1,56 @@
+"""Accounts are made while the counter runs, by the socket in its data folder, or without it."""
+
+import stat
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.accounts import Wish, carry_out
+from bot.clock import utc_now
+from bot.control import NobodyThere, ask, open_control, socket_of
+from storage.work import Store, open_store
+
+ADD = Wish("add", "anna", "Anna Smith", "supervisor", "a long enough password")
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    async with open_store(f"sqlite+aiosqlite:///{tmp_path / 'a.db'}", tmp_path / "key") as opened:
+        yield opened
+
+
+async def test_an_account_made_through_the_running_counter_can_sign_in(
+    tmp_path: Path, store: Store
+) -> None:
+    path = socket_of(tmp_path)
+    async with open_control(path, store, utc_now):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        assert "Anna Smith can now sign in" in await ask(path, ADD)
+        assert "anna" in await ask(path, Wish("list"))
+    assert await store.login("anna", "a long enough password", "here", utc_now())
+    assert not path.exists()
+
+
+async def test_what_cannot_be_done_is_said_in_a_sentence(tmp_path: Path, store: Store) -> None:
+    path = socket_of(tmp_path)
+    async with open_control(path, store, utc_now):
+        with pytest.raises(ValueError, match="no role"):
+            await ask(path, Wish("add", "a", "A", "king", "a long enough password"))
+        with pytest.raises(ValueError, match="at least 12"):
+            await ask(path, Wish("add", "a", "A", "handler", "short"))
+        with pytest.raises(ValueError, match="no such account"):
+            await ask(path, Wish("disable", "nobody"))
+
+
+async def test_with_no_counter_running_the_socket_says_so(tmp_path: Path) -> None:
+    with pytest.raises(NobodyThere):
+        await ask(socket_of(tmp_path), Wish("list"))
+
+
+async def test_an_empty_list_says_what_to_do(store: Store) -> None:
+    assert "staff add" in await carry_out(Wish("list"), store, utc_now())
+
+
+def test_a_wish_never_shows_its_password() -> None:
+    assert "long enough" not in repr(ADD)
