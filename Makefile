@@ -45,4 +45,6 @@ $(READY): requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@echo "Setting up: the counter itself"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@echo "Setting up: learning the questions of the knowledge files"
+	@$(BIN)/front-counter check > $(VENV)/check.txt || { cat $(VENV)/check.txt; exit 1; }
 	@touch $(READY)

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -18,8 +18,6 @@ from bot.control import open_control, socket_of
 from bot.live import Live
 from bot.service import Counter
 from bot.shelf import Shelf
-from bot.telegram import LARGEST_UPDATE, Connection, Telegram, open_telegram
-from bot.telegram_setup import Webhook
 from bot.web.chat import chat_app
 from bot.web.console import console_app
 from bot.web.metrics import Metrics, measured
@@ -27,6 +25,9 @@ from bot.web.telegram_hook import telegram_hook
 from storage.retention import Retention, purge
 from storage.staff import SessionLife
 from storage.work import Store, open_store
+
+if TYPE_CHECKING:
+    from bot.telegram import Telegram
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +50,7 @@ class App:
     live: Live
     chat_url: str
     console_url: str
-    telegram: Telegram | None
+    telegram: "Telegram | None"
     """None while no token is given."""
 
 
@@ -89,13 +90,17 @@ async def open_app(config: Config, clock: Callable[[], datetime] = utc_now) -> A
             outermost=(measured(metrics, "chat"),),
         )
         telegram = None
-        if (connection := _connection(config)) is not None:
+        if config.telegram.token is not None:
+            # Only where it is used: the library takes a while to import.
+            from bot import telegram as edge  # noqa: PLC0415 - see above
+
+            connection = edge.connection_of(config.telegram)
             telegram = await stack.enter_async_context(
-                open_telegram(connection, counter, store, lambda: shelf.library, live, clock)
+                edge.open_telegram(connection, counter, store, lambda: shelf.library, live, clock)
             )
             if connection.webhook is not None:
                 path = urlsplit(connection.webhook.url).path or "/"
-                chat.router.add_routes([telegram_hook(path, telegram.handle, LARGEST_UPDATE)])
+                chat.router.add_routes([telegram_hook(path, telegram.handle, edge.LARGEST_UPDATE)])
         console = console_app(
             counter,
             store,
@@ -128,18 +133,6 @@ def _sessions(config: Config) -> SessionLife:
 def _form_secret(config: Config) -> bytes:
     """32 bytes for the tokens of web forms, the same after a restart."""
     return hmac.digest(config.key_file.read_bytes(), b"tokens of web forms", "sha256")
-
-
-def _connection(config: Config) -> Connection | None:
-    """Which Telegram bot we are; None where no token is given."""
-    settings = config.telegram
-    if settings.token is None:
-        return None
-    webhook = None
-    if settings.mode == "webhook" and settings.webhook_url and settings.webhook_secret:
-        webhook = Webhook(str(settings.webhook_url), settings.webhook_secret.get_secret_value())
-    api = str(settings.api_url).rstrip("/")
-    return Connection(settings.token.get_secret_value(), webhook, api)
 
 
 @asynccontextmanager

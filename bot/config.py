@@ -2,6 +2,7 @@
 
 import difflib
 import os
+import sys
 import tomllib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -136,7 +137,13 @@ class Config(BaseSettings):
 
 
 def cache_of(config: Config) -> Path:
-    """Where what was computed from the knowledge files is kept."""
+    """Where what was computed from the knowledge files is kept.
+
+    For the files that come with the program that is beside the program, so that set-up can learn
+    them once for every data folder; for others it is the data folder.
+    """
+    if config.knowledge.folder == SHIPPED_CONTENT and os.access(sys.prefix, os.W_OK):
+        return Path(sys.prefix) / "share" / "front-counter"
     return config.data / "knowledge" / "cache"
 
 

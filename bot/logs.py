@@ -1,15 +1,14 @@
 """Structured logs without a word that a resident wrote, and without a secret."""
 
+import json
 import logging
-import logging.config
-import sys
 from collections.abc import Sequence
-from typing import Any
-
-import structlog
+from datetime import UTC, datetime
 
 _QUIET = ("httpx", "httpcore", "telegram", "aiohttp.access", "alembic", "asyncio", "aiosqlite")
 """Libraries that would log addresses with the bot's token in them, or whole messages."""
+
+_LINE = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
 
 
 class Redactor(logging.Filter):
@@ -29,30 +28,27 @@ class Redactor(logging.Filter):
         return True
 
 
+class Json(logging.Formatter):
+    """One line of JSON a record; a line break in a message cannot forge another record."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as a JSON object."""
+        entry = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "event": record.getMessage(),
+        }
+        if record.exc_info:
+            entry["exception"] = self.formatException(record.exc_info)
+        return json.dumps(entry, ensure_ascii=False)
+
+
 def set_up_logs(style: str, level: str, secrets: Sequence[str] = ()) -> None:
     """Send all logs to standard error, as lines for people ("console") or JSON ("json")."""
-    shared: list[Any] = [
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-    ]
-    renderer: Any = (
-        structlog.processors.JSONRenderer()
-        if style == "json"
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
-    )
     handler = logging.StreamHandler()
     handler.addFilter(Redactor(secrets))
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
-            processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.format_exc_info,
-                renderer,
-            ],
-        )
-    )
+    handler.setFormatter(Json() if style == "json" else logging.Formatter(_LINE))
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from telegram.error import BadRequest, TelegramError
 
+from bot.config import Telegram as Settings
 from bot.live import Live
 from bot.sender import LOOK_EVERY, Sender
 from bot.service import Counter
@@ -174,6 +175,17 @@ async def open_telegram(
         finally:
             running.cancel()
             await asyncio.wait((running,))
+
+
+def connection_of(settings: Settings) -> Connection:
+    """The connection that the settings describe; ValueError where they have no token."""
+    if settings.token is None:
+        raise ValueError("there is no token")
+    webhook = None
+    if settings.mode == "webhook" and settings.webhook_url and settings.webhook_secret:
+        webhook = Webhook(str(settings.webhook_url), settings.webhook_secret.get_secret_value())
+    api = str(settings.api_url).rstrip("/")
+    return Connection(settings.token.get_secret_value(), webhook, api)
 
 
 def _bytes(text: str) -> bytes:

@@ -190,7 +190,7 @@ def _wants_number(conversation: Conversation, library: Library) -> bool:
 def _judge(event: Event | Done, conversation: Conversation, library: Library) -> Urgency:
     """How urgent the event is; a yes to the danger question is an alarm by itself."""
     if isinstance(event, Chose):
-        return Urgency("alarm", "danger") if event.id == DANGER_YES else CALM
+        return Urgency("alarm", "danger-now") if event.id == DANGER_YES else CALM
     text = text_of(event)
     if not text:
         return CALM

@@ -3,6 +3,9 @@
 from handlers.messages import URGENT, Reply
 from handlers.turn import Turn
 
+_WAYS = ("cannot_speak", "cannot_hear")
+"""Said in every card, so not once more as its category."""
+
 
 def guidance(turn: Turn) -> tuple[Reply, ...]:
     """The 999 card or the crisis card, with what fits its category; empty where all is calm."""
@@ -10,7 +13,7 @@ def guidance(turn: Turn) -> tuple[Reply, ...]:
         return ()
     level, category = turn.urgency.level, turn.urgency.category.replace("-", "_")
     parts = [turn.say(f"{level}.lead")]
-    if turn.library.has(f"{level}.{category}"):
+    if category not in _WAYS and turn.library.has(f"{level}.{category}"):
         parts.append(turn.say(f"{level}.{category}"))
     ways = [turn.say(f"{level}.cannot_speak"), turn.say(f"{level}.cannot_hear")]
     if turn.conversation.deaf:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 from knowledge.features import Floats
 
@@ -71,6 +70,9 @@ def calibrate(inside: Evidence, right: NDArray[np.bool_], outside: list[Evidence
         # log(1 + e^v) - wanted * v is the log loss of a logistic curve.
         loss = count @ (np.logaddexp(0, values) - wanted * values) + off @ (_TRUST * off) / 2
         return float(loss), rows.T @ (count * (_logistic(values) - wanted)) + _TRUST * off
+
+    # Only training needs it, and it takes half as long to import as everything else together.
+    from scipy.optimize import minimize  # noqa: PLC0415 - see above
 
     weights: Floats64 = minimize(surprise, _DEFAULT, jac=True, method="L-BFGS-B").x
     a, b, c, intercept = weights.tolist()

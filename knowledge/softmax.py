@@ -1,7 +1,6 @@
 """Multinomial logistic regression over a table of similarities, and what it would say left out."""
 
 import numpy as np
-from scipy.linalg import lapack
 
 from knowledge.features import Floats, Ints
 
@@ -65,6 +64,8 @@ def left_out(similar: Floats, dual: Floats, entries: Ints) -> tuple[Floats, Floa
     ridged = similar.copy()
     ridged[np.diag_indices_from(ridged)] += _GIVE
     # Symmetric, so its transpose is the same table in the order that LAPACK works in place on.
+    from scipy.linalg import lapack  # noqa: PLC0415 - only training needs it; slow to import
+
     factor, _ = lapack.spotrf(ridged.T, lower=1, clean=1, overwrite_a=1)
     root, _ = lapack.strtri(factor, lower=1, overwrite_c=1)
     scores = similar @ dual

@@ -5,7 +5,7 @@ import re
 import stat
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +47,10 @@ class Source:
     file: str
     """Its path inside the knowledge folder."""
     text: str
+    _lines: dict[tuple[str, ...], int] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    """Where keys stand; worked out from the text when it is first asked for."""
 
     def line_of(self, needle: str, start: int = 1) -> int:
         """The first line from `start` on that holds `needle`; `start` where none does."""
@@ -59,18 +63,25 @@ class Source:
 
     def line_of_key(self, *path: str) -> int:
         """The line of a key, named by its tables and itself; else of the table it belongs to."""
-        table: tuple[str, ...] = ()
-        heading = None
-        for number, line in enumerate(self.text.split("\n"), 1):
-            if header := _HEADER.match(line):
-                table = _names(header[1])
-                if table == path:
-                    return number
-                if table == path[:-1]:
-                    heading = heading or number
-            elif (key := _KEY.match(line)) and table + _names(key[1]) == path:
-                return number
-        return heading or (self.line_of_key(*path[:-1]) if path else 1)
+        if not self._lines:
+            self._lines.update(_lines_of_keys(self.text))
+        for length in range(len(path), 0, -1):
+            if path[:length] in self._lines:
+                return self._lines[path[:length]]
+        return 1
+
+
+def _lines_of_keys(text: str) -> dict[tuple[str, ...], int]:
+    """Where each table and each key stands first."""
+    lines: dict[tuple[str, ...], int] = {(): 1}
+    table: tuple[str, ...] = ()
+    for number, line in enumerate(text.split("\n"), 1):
+        if header := _HEADER.match(line):
+            table = _names(header[1])
+            lines.setdefault(table, number)
+        elif key := _KEY.match(line):
+            lines.setdefault(table + _names(key[1]), number)
+    return lines
 
 
 def _names(dotted: str) -> tuple[str, ...]:

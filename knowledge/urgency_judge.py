@@ -149,9 +149,9 @@ def _sayings(frames: Frames) -> Iterator[Sayings]:
 
 
 def _words(sayings: Iterable[Sayings]) -> frozenset[str]:
-    return frozenset(
-        word for saying in sayings for phrase in saying.phrases for word in phrase.words
-    )
+    # Many phrases share their parts, so each is looked at once.
+    parts = {slot.choices for each in sayings for one in each.phrases for slot in one.slots}
+    return frozenset(word for choices in parts for word in choices.words)
 
 
 def _unread(reading: Reading) -> Urgency:

@@ -1,6 +1,6 @@
 """The phrases that frames are written in: words, {word lists}, choices and gaps.
 
-{somebody} .. (in|inside) my {room}
+{stranger} .. (in|inside) my {room}
 
 word           this word; little words of the message (a, the, is: spelling.toml) are looked past
 word+          a regular verb in every form: stab+ is stab, stabs, stabbed, stabbing
@@ -67,11 +67,6 @@ class Phrase:
     ends: bool = False
     """Only at the end of a sentence."""
 
-    @property
-    def words(self) -> frozenset[str]:
-        """Every word in it."""
-        return frozenset(word for slot in self.slots for word in slot.choices.words)
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sayings:
@@ -88,6 +83,7 @@ class Lexicon:
         self._spelling = spelling
         self._resolved: dict[str, frozenset[Words]] = {}
         self._choices_of: dict[str, Choices] = {}
+        self._written: dict[str, frozenset[Words]] = {}
         for name in self._lists:
             self._resolve(name, ())
 
@@ -142,10 +138,12 @@ class Lexicon:
     def _term(self, term: str, inside: tuple[str, ...]) -> frozenset[Words]:
         if term.startswith("{"):
             return self._resolve(term[1:-1], inside)
-        choices = frozenset(plain_words(written, self._spelling) for written in _forms(term))
-        if () in choices:
-            raise ValueError(f"'{term}' is not a word")
-        return choices
+        if term not in self._written:
+            choices = frozenset(plain_words(written, self._spelling) for written in _forms(term))
+            if () in choices:
+                raise ValueError(f"'{term}' is not a word")
+            self._written[term] = choices
+        return self._written[term]
 
     def _resolve(self, name: str, inside: tuple[str, ...]) -> frozenset[Words]:
         if name in self._resolved:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -104,8 +105,9 @@ class Reader:
         self._spelling = spelling
         self._ours = frozenset(known) | spelling.short.keys() | spelling.light
         self._known = self._ours | spelling.real
+        self._english = frozenset(correctable) | spelling.short.keys() | spelling.light
         self._shortened = _without_one_letter(
-            {word for word in correctable if len(word) >= _SHORTEST_CORRECTED}
+            {word for word in self._english if len(word) >= _SHORTEST_CORRECTED}
         )
 
     def read(self, text: str) -> Reading:
@@ -129,8 +131,8 @@ class Reader:
     def _close_up(self, spaced: re.Match[str]) -> str:
         """`h e l p  m e` and `h.e.l.p m.e` as `help me`, where that makes words we know."""
         between = re.findall(r"[\W_]+", spaced[0])
-        usual = max(between, key=between.count)
-        if any(gap != usual for gap in between):
+        (usual, times), *_ = Counter(between).most_common()
+        if times < len(between):
             letters = re.split(r"([\W_]+)", spaced[0])
             joined = "".join("" if part == usual else part for part in letters)
             if any(len(word) > 2 and word in self._ours for word in re.split(r"[\W_]+", joined)):
@@ -160,8 +162,10 @@ class Reader:
 
     def _guesses(self, word: str) -> Iterator[str]:
         if _RUN.search(word):
-            yield _RUN.sub(r"\1\1", word)
-            word = _RUN.sub(r"\1", word)
+            doubled, word = _RUN.sub(r"\1\1", word), _RUN.sub(r"\1", word)
+            if word in self._english:
+                yield word
+            yield doubled
             yield word
         if not word.isalpha():
             yield from _unhidden(word)
@@ -169,14 +173,18 @@ class Reader:
             yield word + "g"
         yield from self._corrected(word)
 
-    def _corrected(self, word: str) -> Iterator[str]:
-        """Words one slip of the finger away, with the same first letter."""
+    def _corrected(self, word: str) -> list[str]:
+        """Words one slip of the finger away, with the same first letter; the likeliest first."""
         if not _SHORTEST_CORRECTED <= len(word) <= _LONGEST_JOINED or not word.isalpha():
-            return
-        for near in (word, *_deletions(word)):
-            for candidate in self._shortened.get(near, ()):
-                if candidate[0] == word[0] and OSA.distance(word, candidate, score_cutoff=1) <= 1:
-                    yield candidate
+            return []
+        near = {
+            candidate
+            for shorter in (word, *_deletions(word))
+            for candidate in self._shortened.get(shorter, ())
+            if candidate[0] == word[0] and OSA.distance(word, candidate, score_cutoff=1) <= 1
+        }
+        # a letter twice or two letters swapped are likelier than a letter too many or too few
+        return sorted(near, key=lambda candidate: (set(candidate) != set(word), candidate))
 
     def _cut(self, letters: str) -> tuple[str, ...]:
         """Run-together letters as words we know, in as few pieces as can be; none if impossible."""

@@ -1,10 +1,14 @@
 """What every test may use: the shipped knowledge, and a fixed day."""
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as bot.cli has it, before numpy is imported
+
 import pytest
 
+from bot.config import Config, cache_of
 from knowledge.library import Library
 from knowledge.load import SHIPPED, load
 
@@ -12,9 +16,9 @@ NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the trained matcher is kept for the whole run."""
-    return tmp_path_factory.mktemp("cache")
+def cache() -> Path:
+    """Where set-up keeps the trained matcher, so that no test has to learn it again."""
+    return cache_of(Config())
 
 
 @pytest.fixture(scope="session")

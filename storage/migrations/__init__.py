@@ -2,14 +2,12 @@
 
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect, text
 
 from storage.connection import Database
 from storage.errors import CannotOpen
+
+_VERSIONS = Path(__file__).parent / "versions"
 
 
 async def migrate(database: Database) -> None:
@@ -19,17 +17,29 @@ async def migrate(database: Database) -> None:
 
 
 def _upgrade(connection: Connection) -> None:
-    config = Config(attributes={"connection": connection})
-    # Alembic reads options with interpolation, and a folder may well have a % in its name.
-    folder = str(Path(__file__).parent).replace("%", "%%")
-    config.set_main_option("script_location", folder)
-    scripts = ScriptDirectory.from_config(config)
-    current = MigrationContext.configure(connection).get_current_revision()
-    if current == scripts.get_current_head():
+    current = _current(connection)
+    known = sorted(path.name.partition("_")[0] for path in _VERSIONS.glob("[0-9]*_*.py"))
+    if current == known[-1]:
         return
-    if current is not None and current not in {one.revision for one in scripts.walk_revisions()}:
+    if current is not None and current not in known:
         raise CannotOpen(
             f"The database was made by a newer Front Counter (its schema is {current}): "
             "run that version or a later one."
         )
+    # Rarely needed, and slow to import.
+    from alembic import command  # noqa: PLC0415 - see above
+    from alembic.config import Config  # noqa: PLC0415 - see above
+
+    config = Config(attributes={"connection": connection})
+    # Alembic reads options with interpolation, and a folder may well have a % in its name.
+    folder = str(Path(__file__).parent).replace("%", "%%")
+    config.set_main_option("script_location", folder)
     command.upgrade(config, "head")
+
+
+def _current(connection: Connection) -> str | None:
+    """The version the database is at; None for an empty one."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return None if found is None else str(found)

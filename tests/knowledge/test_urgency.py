@@ -1,4 +1,4 @@
-"""The assessor: what must alarm, what must not, whatever the spelling and whatever was said before."""
+"""What must alarm and what must not, however it is spelt and whatever was said before."""
 
 import string
 from pathlib import Path
@@ -7,7 +7,16 @@ import pytest
 
 import knowledge
 from knowledge.urgency import Assessor, Context, Urgency, louder
-from knowledge.urgency_frames import ALARM, CRISIS, LEVELS, NONE, SAFETY_NET, Frame, load_frames
+from knowledge.urgency_frames import (
+    ALARM,
+    CRISIS,
+    LEVELS,
+    NONE,
+    SAFETY_NET,
+    Frame,
+    Frames,
+    load_frames,
+)
 
 FOLDER = Path(knowledge.__file__).parent / "content" / "urgency"
 LOUD = (ALARM, CRISIS)
@@ -15,13 +24,13 @@ DANGER = "Is anyone in danger, or is it happening now?"
 
 
 @pytest.fixture(scope="module")
-def frames() -> tuple[Frame, ...]:
-    return load_frames(FOLDER)[0].frames
+def loaded() -> Frames:
+    return load_frames(FOLDER)[0]
 
 
 @pytest.fixture(scope="module")
-def assessor() -> Assessor:
-    return Assessor(load_frames(FOLDER)[0])
+def assessor(loaded: Frames) -> Assessor:
+    return Assessor(loaded)
 
 
 def level(assessor: Assessor, text: str, asked: str = "", *recent: str) -> str:
@@ -33,8 +42,8 @@ def test_the_shipped_data_has_no_problems():
 
 
 @pytest.mark.parametrize("file", sorted(path.stem for path in FOLDER.glob("*.toml")))
-def test_the_examples_of_every_file_behave(file: str, assessor: Assessor, tmp_path: Path):
-    frames = frames_of(file)
+def test_the_examples_of_every_file_behave(file: str, loaded: Frames, assessor: Assessor):
+    frames = frames_of(file, loaded)
     too_quiet = [
         text
         for frame in frames
@@ -47,15 +56,18 @@ def test_the_examples_of_every_file_behave(file: str, assessor: Assessor, tmp_pa
     assert (too_quiet, too_loud) == ([], [])
 
 
-def test_every_frame_is_recognised_by_one_of_its_own_examples(
-    frames: tuple[Frame, ...], assessor: Assessor
-):
+def test_every_frame_is_recognised_by_one_of_its_own_examples(loaded: Frames, assessor: Assessor):
     unheard = [
         frame.name
-        for frame in frames
+        for frame in loaded.frames
         if not any(frame.name in assessor.assess(text).why for text in frame.must)
     ]
     assert unheard == []
+
+
+def test_ordinary_messages_do_not_alarm(loaded: Frames, assessor: Assessor):
+    assert [text for text in loaded.ordinary if assessor.assess(text).level in LOUD] == []
+    assert len(loaded.ordinary) > 100
 
 
 @pytest.mark.parametrize(
@@ -66,15 +78,16 @@ def test_every_frame_is_recognised_by_one_of_its_own_examples(
         "hes got a 🔪",
         "h e s  g o t  a  k n i f e",
         "h.e.s got a k.n.i.f.e",
-        "he has got a knniffee",
+        "he has got a knief",
+        "h e  h a s  g o t  a  k n i f e",
         "he's got a knnife",
         "he\u200b has g\u200bot a kn\u200dife",
-        "hе hаs gоt а knifе",  # noqa: RUF001  # Cyrillic letters that look Latin
-        "he has got a 𝐤𝐧𝐢𝐟𝐞",  # noqa: RUF001  # mathematical letters
+        "hе hаs gоt а knifе",  # Cyrillic letters that look Latin
+        "he has got a 𝐤𝐧𝐢𝐟𝐞",  # mathematical letters
         "he has got a kniiiiiife",
         "hes got a nife plz hlp",
         "hesgotaknife",
-        "he has got a k*ife",
+        "he has got a kn*fe",
     ],
 )
 def test_a_disguised_or_misspelt_plea_is_still_read(text: str, assessor: Assessor):
@@ -149,10 +162,10 @@ def test_the_stand_down_leaves_the_safety_net(assessor: Assessor):
     assert level(assessor, "sorry hes gone now, im safe", "", before) == SAFETY_NET
 
 
-def test_the_reasons_are_names_of_frames(frames: tuple[Frame, ...], assessor: Assessor):
+def test_the_reasons_are_names_of_frames(loaded: Frames, assessor: Assessor):
     verdict = assessor.assess("theres a man called Gerald in my kitchen with a knife")
     assert verdict.why
-    assert set(verdict.why) <= {frame.name for frame in frames}
+    assert set(verdict.why) <= {frame.name for frame in loaded.frames}
 
 
 def test_a_script_nobody_here_reads_gets_the_safety_net(assessor: Assessor):
@@ -161,8 +174,19 @@ def test_a_script_nobody_here_reads_gets_the_safety_net(assessor: Assessor):
 
 @pytest.mark.parametrize(
     "text",
-    ["", " \n\t", "\x00\ufffd\ud800", "a b " * 3000, "." * 9000, "ﷺ" * 5000, "\u0301" * 9000]
-    + [string.printable * 20, "x" * 1_000_000, "he has a knife " * 700, "🔪" * 9000],
+    [
+        "",
+        " \n\t",
+        "\x00\ufffd\ud800",
+        "a b " * 3000,
+        "." * 9000,
+        "ﷺ" * 5000,
+        "\u0301" * 9000,
+        string.printable * 20,
+        "x" * 1_000_000,
+        "he has a knife " * 700,
+        "🔪" * 9000,
+    ],
     ids=range(11),
 )
 def test_any_text_gets_a_verdict(text: str, assessor: Assessor):
@@ -220,7 +244,7 @@ def test_an_empty_folder_is_told_of_rather_than_raised(tmp_path: Path):
     assert Assessor(loaded).assess("help").level == NONE
 
 
-def frames_of(file: str) -> list[Frame]:
+def frames_of(file: str, loaded: Frames) -> list[Frame]:
     """The frames of one file, which the loader does not keep apart."""
     text = (FOLDER / f"{file}.toml").read_text(encoding="utf-8")
-    return [frame for frame in load_frames(FOLDER)[0].frames if f'name = "{frame.name}"' in text]
+    return [frame for frame in loaded.frames if f'\nname = "{frame.name}"\n' in text]
