@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from bot.clock import utc_now
-from bot.config import Config, cache_of
+from bot.config import Config, cache_of, compiled_templates
 from bot.control import open_control, socket_of
 from bot.live import Live
 from bot.service import Counter
@@ -73,7 +73,7 @@ async def open_app(config: Config, clock: Callable[[], datetime] = utc_now) -> A
             open_store(config.database_url, config.key_file, _sessions(config))
         )
         shelf = await asyncio.to_thread(open_shelf, config, clock)
-        live, metrics = Live(), Metrics()
+        live, metrics, compiled = Live(), Metrics(), compiled_templates()
         counter = Counter(store, lambda: shelf.library, clock, live, metrics)
         start = await stack.enter_async_context(_background())
         start(shelf.watch(config.knowledge.reload_seconds, counter.told))
@@ -88,6 +88,7 @@ async def open_app(config: Config, clock: Callable[[], datetime] = utc_now) -> A
             clock,
             retention=config.retention,
             outermost=(measured(metrics, "chat"),),
+            compiled=compiled,
         )
         telegram = None
         if config.telegram.token is not None:
@@ -110,6 +111,7 @@ async def open_app(config: Config, clock: Callable[[], datetime] = utc_now) -> A
             config.staff,
             clock,
             trusted_proxies=config.web.trusted_proxies,
+            compiled=compiled,
         )
         chat_url = await stack.enter_async_context(
             _serving(chat, config.web.host, config.web.port, "web.port")

@@ -147,6 +147,16 @@ def cache_of(config: Config) -> Path:
     return config.data / "knowledge" / "cache"
 
 
+def compiled_templates() -> Path | None:
+    """Where compiled templates are kept for the next start: beside the program, if we may."""
+    folder = Path(sys.prefix) / "share" / "front-counter" / "templates"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return None
+    return folder if os.access(folder, os.W_OK) else None
+
+
 def load_config(
     file: Path | None = None, secrets: Path | None = None, **overrides: Any
 ) -> tuple[Config, tuple[str, ...]]:

@@ -8,6 +8,9 @@ from datetime import UTC, datetime
 _QUIET = ("httpx", "httpcore", "telegram", "aiohttp.access", "alembic", "asyncio", "aiosqlite")
 """Libraries that would log addresses with the bot's token in them, or whole messages."""
 
+_SILENT = ("aiohttp.server",)
+"""Would log a traceback that quotes the request; our own error pages log the kind of error."""
+
 _LINE = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
 
 
@@ -54,3 +57,5 @@ def set_up_logs(style: str, level: str, secrets: Sequence[str] = ()) -> None:
     root.setLevel(level.upper())
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+    for name in _SILENT:
+        logging.getLogger(name).setLevel(logging.CRITICAL)

@@ -175,8 +175,12 @@ def photo_kept(turn: Turn, kept: PhotoKept) -> Outcome:
 
 def photo_refused(turn: Turn, refused: PhotoRefused) -> Outcome:
     """The bytes were no picture, or too many: say what to do."""
+    form = turn.library.forms[turn.draft.form]
     text = turn.say(f"photo.{_key(refused.why)}", most=MOST_PHOTOS)
-    return Outcome(turn.conversation, (Reply(text, turn.conversation.offered),))
+    question = form.question(turn.draft.open)
+    if question is None:
+        return review(turn, form, turn.draft, text)
+    return _ask(turn, form, turn.draft, question, text)
 
 
 def _taken(turn: Turn, form: Form, question: Question, read: Read) -> Outcome:

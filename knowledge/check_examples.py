@@ -46,7 +46,7 @@ def check_matching(folder: Folder, matcher: Matcher) -> Iterator[Problem]:
 def check_held_out(folder: Folder, matcher: Matcher) -> Iterator[Problem]:
     """Most examples should find their article even if they were not there."""
     alone: dict[str, list[str]] = defaultdict(list)
-    for id, example in matcher.held_out(among=3):
+    for id, example in matcher.held_out():
         alone[id].append(example)
     for article in folder.articles.values():
         lost = alone[article.id]

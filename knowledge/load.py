@@ -8,7 +8,6 @@ from knowledge.check_references import check_references
 from knowledge.folder import Folder, read_folder
 from knowledge.library import Library
 from knowledge.load_lists import load_wording
-from knowledge.markup import to_plain
 from knowledge.match import Matcher
 from knowledge.places import Places, load_places
 from knowledge.source import (
@@ -114,7 +113,8 @@ def _is_folder(path: Path) -> bool:
 
 
 def _words(article: Article) -> str:
-    return f"{article.title}\n{to_plain(article.body)}"
+    # Its marks and placeholders are no words, so the matcher passes over them.
+    return f"{article.title}\n{article.body}"
 
 
 def _frames(root: Path, problems: list[Problem]) -> Frames | None:

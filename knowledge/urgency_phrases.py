@@ -129,6 +129,8 @@ class Lexicon:
         terms = [self._term(term, inside) for term in entry.split()]
         if not terms:
             raise ValueError(f"'{entry}' has no word in it")
+        if len(terms) == 1:
+            return terms[0]
         if math.prod(map(len, terms)) > _MOST_CHOICES:
             raise ValueError(f"'{entry}' is too many choices at once: use '..' between them")
         return frozenset(

@@ -29,8 +29,8 @@ _T = TypeVar("_T")
 async def read_form(request: web.Request, patience: float = PATIENCE) -> Mapping[str, str]:
     """The fields of an urlencoded form, the last of each name.
 
-    Raises 408 after `patience` seconds, 413 above LARGEST_FORM, 415 for another kind of body, and 400 for
-    what cannot be read.
+    Raises 408 after `patience` seconds, 413 above LARGEST_FORM, 415 for another kind of body, and
+    400 for what cannot be read.
     """
     if request.content_type != URLENCODED:
         raise web.HTTPUnsupportedMediaType
@@ -67,6 +67,11 @@ class Upload:
         self._left = (largest + LARGEST_FORM) * most
         self._reader: MultipartReader | None = None
         self._file: BodyPartReader | None = None
+
+    @property
+    def has_files(self) -> bool:
+        """Whether a file stood behind the fields, once they are read."""
+        return self._file is not None
 
     async def fields(self) -> Mapping[str, str]:
         """The fields that stand before the first file; raises as read_form does."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -38,11 +39,12 @@ def chat_app(  # noqa: PLR0913 - the composition of the resident's side
     *,
     retention: Retention | None = None,
     outermost: Sequence[Middleware] = (),
+    compiled: Path | None = None,
 ) -> web.Application:
     """The residents' pages as an application; `secret` is 32 random bytes that outlive restarts.
 
     `retention` is what the privacy page says of how long things are kept; its defaults if None;
-    `outermost` are middlewares around all others.
+    `outermost` are middlewares around all others; `compiled` is where compiled templates are kept.
     Close `live` before the application, or its open streams hold it back.
     """
 
@@ -51,7 +53,7 @@ def chat_app(  # noqa: PLR0913 - the composition of the resident's side
 
     url = settings.public_url
     https = url is not None and url.scheme == "https"
-    pages = Pages(library)
+    pages = Pages(library, compiled)
     door = Door(
         Sessions(https=https),
         Tokens(secret),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -41,12 +42,14 @@ def console_app(  # noqa: PLR0913 - a whole listener is put together here
     clock: Callable[[], datetime],
     *,
     trusted_proxies: Sequence[str] = (),
+    compiled: Path | None = None,
 ) -> web.Application:
     """The console with health and metrics, for a listener of its own.
 
+    `compiled` is where compiled templates are kept for the next start.
     Raises permissions.Unguarded where a route was added that declares no permission.
     """
-    pages = Pages(lambda: shelf.library)
+    pages = Pages(lambda: shelf.library, compiled)
     frame = Frame(pages, shelf)
     public = settings.public_url
     https = public is not None and public.scheme == "https"

@@ -11,6 +11,7 @@ from jinja2 import (
     ChainableUndefined,
     ChoiceLoader,
     Environment,
+    FileSystemBytecodeCache,
     FileSystemLoader,
     PackageLoader,
     PrefixLoader,
@@ -31,15 +32,16 @@ class Pages:
     """Renders the templates of bot/web/templates; everything put into them is escaped.
 
     Templates are given `say(key)` (wording as HTML), `words(key)` (wording as plain text),
-    `static(name)` and `theme()` (addresses), `force` (names), and `exit_url`.
+    `static(name)` and `theme()` (addresses), `force` (names), and `exit_url`. `compiled` is a
+    folder of our own where compiled templates are kept for the next start.
     """
 
-    def __init__(self, library: Callable[[], Library]) -> None:
+    def __init__(self, library: Callable[[], Library], compiled: Path | None = None) -> None:
         self._library = library
         self._said: dict[tuple[str, str], str] = {}
         self._said_by = ""
         self._static = {file.name: _short_hash(file.read_bytes()) for file in STATIC.iterdir()}
-        self._environment = _environment()
+        self._environment = _environment(compiled)
         self._environment.globals.update(
             say=self.say, words=self.words, static=self._static_url, theme=self._theme_url
         )
@@ -110,8 +112,9 @@ def _short_hash(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:12]
 
 
-def _environment() -> Environment:
+def _environment(compiled: Path | None) -> Environment:
     return Environment(
+        bytecode_cache=FileSystemBytecodeCache(str(compiled)) if compiled else None,
         loader=ChoiceLoader(
             [
                 FileSystemLoader(TEMPLATES),

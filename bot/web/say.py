@@ -52,7 +52,10 @@ class Say:
             raise web.HTTPForbidden
         if request.content_type == MULTIPART:
             return await self._pictures(request)
-        sent = self._sent(request, await read_form(request))
+        return await self._words(request, self._sent(request, await read_form(request)))
+
+    async def _words(self, request: web.Request, sent: Sent) -> web.Response:
+        """Something typed or chosen."""
         refusal = self._closed(request, sent) or self._unfit(sent)
         if refusal is not None:
             return await self._refuse(request, sent, *refusal)
@@ -67,6 +70,8 @@ class Say:
         try:
             async with asyncio.timeout(LONGEST_UPLOAD):
                 sent = self._sent(request, await upload.fields())
+                if not upload.has_files:
+                    return await self._words(request, sent)
                 refusal = self._closed(request, sent)
                 if refusal is None:
                     return await self._each(request, sent, upload)

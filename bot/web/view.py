@@ -72,6 +72,8 @@ class View:
             response = self._chat(
                 session, there, status, problem=problem, text=text, away=lines is None
             )
+        if status in {429, 503}:
+            response.headers["Retry-After"] = "60"
         self._door.sessions.give(response, session)
         return response
 

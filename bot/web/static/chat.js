@@ -26,6 +26,8 @@ class Chat {
   open () {
     document.addEventListener('submit', event => {
       if (!event.target.matches('[data-say]')) return
+      // A browser that does not say which button was pressed sends the form its own way.
+      if (!event.submitter && event.target !== this.composer) return
       event.preventDefault()
       this.send(event.target, event.submitter)
     })
@@ -79,7 +81,7 @@ class Chat {
         method: 'POST',
         body: upload ? data : new URLSearchParams(data),
         headers: { Accept: 'application/json' },
-        signal: AbortSignal.timeout(upload ? UPLOAD_PATIENCE : PATIENCE)
+        signal: AbortSignal.timeout?.(upload ? UPLOAD_PATIENCE : PATIENCE)
       })
       return await response.json()
     } catch {

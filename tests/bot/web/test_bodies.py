@@ -1,12 +1,12 @@
 """Bodies that come too slowly, break off, or are not what they say."""
 
 import asyncio
+from collections.abc import AsyncIterator
 
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot.web import bodies
 from bot.web.bodies import LARGEST_FORM, URLENCODED, clean, read_form
 
 
@@ -48,7 +48,7 @@ class TestSlowness:
             f"Content-Type: {URLENCODED}\r\n\r\n"
         )
         answer = await _exchange(impatient, head.encode() + b"5\r\ntext=\r\nZZZ\r\n")
-        assert answer.startswith(b"HTTP/1.1 400")
+        assert b" 400 " in answer
 
 
 async def test_a_form_that_promises_too_much_is_refused_unread(impatient: TestServer) -> None:
@@ -75,12 +75,11 @@ def _head(length: int) -> bytes:
 
 
 @pytest.fixture
-async def impatient(monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-def]  # a generator
+async def impatient() -> AsyncIterator[TestServer]:
     """A server that waits a tenth of a second for a form."""
-    monkeypatch.setattr(bodies, "PATIENCE", 0.1)
 
     async def take(request: web.Request) -> web.Response:
-        return web.json_response(dict(await read_form(request)))
+        return web.json_response(dict(await read_form(request, patience=0.1)))
 
     app = web.Application()
     app.router.add_post("/", take)

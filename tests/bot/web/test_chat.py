@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Mapping
 from datetime import timedelta
 
 import pytest
-from aiohttp import ClientResponse
+from aiohttp import ClientResponse, FormData
 
 from bot.config import Web
 from bot.reflex import NOT_RECORDED
@@ -204,6 +204,14 @@ class TestSaying:
         await resident.say(GREETING)
         other = await stranger.open()
         assert GREETING not in other.html
+
+    async def test_a_form_of_several_parts_may_also_hold_words(
+        self, desk: Desk, resident: Resident
+    ) -> None:
+        form = FormData({**resident.page.fields, "text": "hello"}, default_to_multipart=True)
+        async with resident.client.post("/say", data=form) as response:
+            assert response.status == 200
+        assert await said(desk, resident) == ["hello"]
 
     async def test_a_button_from_yesterday_is_answered_kindly(self, resident: Resident) -> None:
         page = await resident.press("q:what:some-option")
