@@ -8,6 +8,7 @@ from knowledge.folder import Folder
 from knowledge.match import Matcher
 from knowledge.text import normalise, words
 
+OFFERED = 3
 HARD_TO_FIND = 2 / 3
 """Share of examples without a like among the others from which an article wants more of them."""
 _SHOWN = 3
@@ -46,7 +47,9 @@ def check_matching(folder: Folder, matcher: Matcher) -> Iterator[Problem]:
 def check_held_out(folder: Folder, matcher: Matcher) -> Iterator[Problem]:
     """Most examples should find their article even if they were not there."""
     alone: dict[str, list[str]] = defaultdict(list)
-    for id, example in matcher.held_out():
+    # As many as a resident would be offered, unless there are hardly more articles than that.
+    offered = max(1, min(OFFERED, len(folder.articles) // 4))
+    for id, example in matcher.held_out(among=offered):
         alone[id].append(example)
     for article in folder.articles.values():
         lost = alone[article.id]

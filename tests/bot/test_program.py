@@ -6,13 +6,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-import aiohttp
 import pytest
-from yarl import URL
 
 from knowledge.load import SHIPPED
 from storage.work import open_store
-from tests.bot.program import TOKEN, DidNotStart, Program, running
+from tests.bot.program import PATIENCE, TOKEN, DidNotStart, Program, running
 from tests.bot.web.resident import Resident as Browser
 from tests.fake_telegram import FakeTelegram
 from tests.telegram_resident import Resident
@@ -116,27 +114,29 @@ async def test_an_update_that_comes_again_after_a_kill_is_done_once(
 
 async def test_a_web_draft_is_there_after_a_kill(start: Start) -> None:
     program = await start()
-    jar = aiohttp.CookieJar(unsafe=True)
-    async with aiohttp.ClientSession(program.chat_url, cookie_jar=jar) as session:
-        browser = Browser(session)  # type: ignore[arg-type] # it gets and posts as the test client does
+    async with Browser.elsewhere(program.chat_url) as browser:
         await browser.open()
         await browser.say("report")
         await browser.choose("Damage or graffiti")
         page = await browser.choose("No")
         assert "Where did it happen?" in page.text
-        cookies = list(jar)
+        cookies = browser.cookies
     program.kill()
 
     again = await start()
-    jar = aiohttp.CookieJar(unsafe=True)
-    jar.update_cookies({cookie.key: cookie.value for cookie in cookies}, URL(again.chat_url))
-    async with aiohttp.ClientSession(again.chat_url, cookie_jar=jar) as session:
-        browser = Browser(session)  # type: ignore[arg-type] # as above
+    async with Browser.elsewhere(again.chat_url, cookies) as browser:
         page = await browser.open()
         assert "Where did it happen?" in page.text
         page = await browser.say("Clacton")
         assert "Where did it happen?" not in page.lines[-1]
     assert await ended(again) == 0
+
+
+async def answer(program: Program) -> str:
+    """What a new resident is told about stop and search."""
+    async with Browser.elsewhere(program.chat_url) as browser:
+        await browser.open()
+        return (await browser.say("what is stop and search")).text
 
 
 async def test_comms_change_a_file_and_the_answer_changes_and_a_mistake_is_refused(
@@ -146,30 +146,22 @@ async def test_comms_change_a_file_and_the_answer_changes_and_a_mistake_is_refus
     article = content / "articles" / "stop-and-search.md"
     text = article.read_text(encoding="utf-8")
     program = await start(content=content)
-    async with aiohttp.ClientSession(program.chat_url) as session:
+    assert "Ask for the purple form" not in await answer(program)
 
-        async def answer() -> str:
-            browser = Browser(session)  # type: ignore[arg-type] # as above
-            await browser.open()
-            return (await browser.say("what is stop and search")).text
+    article.write_text(text + "\nAsk for the purple form.\n", encoding="utf-8")
+    async with asyncio.timeout(PATIENCE):
+        while "Ask for the purple form" not in await answer(program):  # noqa: ASYNC110 - a file
+            await asyncio.sleep(0.5)
 
-        assert "Ask for the purple form" not in await answer()
-        article.write_text(text + "\nAsk for the purple form.\n", encoding="utf-8")
-        async with asyncio.timeout(30):
-            while "Ask for the purple form" not in await answer():  # noqa: ASYNC110 - the file is outside
-                await asyncio.sleep(0.5)
-        article.write_text(text + "\nRing 01632 960000 now.\n", encoding="utf-8")
-        async with asyncio.timeout(30):
-            while "01632 960000" not in program.errors:  # noqa: ASYNC110 - the log of another process
-                await asyncio.sleep(0.5)
-        assert "Ask for the purple form" in await answer()
+    article.write_text(text + "\nRing 01632 960000 now.\n", encoding="utf-8")
+    async with asyncio.timeout(PATIENCE):
+        while "01632 960000" not in program.errors:  # noqa: ASYNC110 - another process's log
+            await asyncio.sleep(0.2)
+    assert "Ask for the purple form" in await answer(program)
     assert await ended(program) == 0
 
     after = await start(content=content)
-    async with aiohttp.ClientSession(after.chat_url) as session:
-        browser = Browser(session)  # type: ignore[arg-type] # as above
-        await browser.open()
-        assert "Ask for the purple form" in (await browser.say("what is stop and search")).text
+    assert "Ask for the purple form" in await answer(after)
     assert await ended(after) == 0
 
 

@@ -8,8 +8,9 @@ from html import unescape
 from html.parser import HTMLParser
 from typing import Any, Self
 
-from aiohttp import ClientResponse, CookieJar, FormData
+from aiohttp import ClientResponse, ClientSession, CookieJar, FormData
 from aiohttp.test_utils import TestClient, TestServer
+from yarl import URL
 
 _FOCUSABLE = {"a", "button", "input", "textarea", "summary", "select"}
 
@@ -41,15 +42,27 @@ class Resident:
     """Somebody at the chat page; a context manager that closes the browser."""
 
     def __init__(self, server: TestServer) -> None:
-        self.client = TestClient(server, cookie_jar=CookieJar(unsafe=True))
+        self.client: TestClient[Any, Any] | ClientSession = TestClient(
+            server, cookie_jar=CookieJar(unsafe=True)
+        )
         self.page = Page(0, "")
+
+    @classmethod
+    def elsewhere(cls, url: str, cookies: dict[str, str] | None = None) -> Self:
+        """Somebody at a page of another process, with the cookies of an earlier visit."""
+        jar = CookieJar(unsafe=True)
+        jar.update_cookies(cookies or {}, URL(url))
+        somebody = cls.__new__(cls)
+        somebody.client = ClientSession(url, cookie_jar=jar)
+        somebody.page = Page(0, "")
+        return somebody
 
     async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:
         # Not the client's own close(), which would close the server for everybody.
-        await self.client.session.close()
+        await self._session.close()
 
     def tab(self) -> Self:
         """Another tab of the same browser."""
@@ -60,8 +73,16 @@ class Resident:
     @property
     def session(self) -> str:
         """The secret in the one cookie."""
-        (cookie,) = (cookie for cookie in self.client.session.cookie_jar)
-        return cookie.value
+        (cookie,) = self.cookies.values()
+        return cookie
+
+    @property
+    def cookies(self) -> dict[str, str]:
+        return {cookie.key: cookie.value for cookie in self._session.cookie_jar}
+
+    @property
+    def _session(self) -> ClientSession:
+        return self.client if isinstance(self.client, ClientSession) else self.client.session
 
     async def open(self, path: str = "/") -> Page:
         async with self.client.get(path) as response:
