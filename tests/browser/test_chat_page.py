@@ -1,7 +1,6 @@
 """The chat page in a real browser: with scripts and without, by keyboard, small, and for axe."""
 
 import asyncio
-import os
 import re
 from collections.abc import AsyncIterator
 from datetime import datetime
@@ -11,20 +10,13 @@ from urllib.parse import urlsplit
 import pytest
 import pytest_asyncio
 from aiohttp.test_utils import TestServer
-from axe_playwright_python.base import AXE_FILE_PATH
-from playwright.async_api import Browser, ConsoleMessage, Page, Route, async_playwright, expect
+from playwright.async_api import Browser, ConsoleMessage, Page, Route, expect
 
 from bot.shelf import Shelf
 from knowledge.load import SHIPPED
+from tests.browser_kit import NEEDS_CHROMIUM, look, open_browser
 from tests.chat_desk import Desk, open_desk, prepare
 
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-)
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-AXE = Path(AXE_FILE_PATH).read_text("utf-8")
 AWAY = "https://www.bbc.co.uk/weather"
 QUESTION = "How do I report antisocial behaviour?"
 ALARM = "someone is breaking into my house right now, I am hiding upstairs"
@@ -36,9 +28,7 @@ pytestmark = [
     pytest.mark.browser,
     # One loop for all, so that they can share one browser.
     pytest.mark.asyncio(loop_scope="module"),
-    pytest.mark.skipif(
-        not CHROMIUM.exists() and "CI" not in os.environ, reason="needs Debian's chromium"
-    ),
+    NEEDS_CHROMIUM,
     # aiohttp leaves a static file to the garbage collector where the browser went on meanwhile.
     pytest.mark.filterwarnings(
         "ignore:Exception ignored in. <_io.FileIO:pytest.PytestUnraisableExceptionWarning"
@@ -324,23 +314,6 @@ async def _answered(page: Page, act) -> None:  # type: ignore[no-untyped-def]  #
     await expect(page.locator("[data-state]")).to_have_text("")
 
 
-async def look(page: Page, name: str) -> None:
-    """Judge the page with axe, wide and narrow; and it must not scroll sideways."""
-    for width in (1280, 320):
-        await page.set_viewport_size({"width": width, "height": 640})
-        across = await page.evaluate("document.documentElement.scrollWidth")
-        assert across <= width, f"{name} is {across} px wide at {width}"
-        if not await page.evaluate("typeof axe !== 'undefined'"):
-            await page.evaluate(AXE)
-        found = await page.evaluate("tags => axe.run(document, {runOnly: tags})", RULES)
-        wrong = [
-            f"{rule['id']}: {rule['help']}: {node['html'][:120]}"
-            for rule in found["violations"]
-            for node in rule["nodes"]
-        ]
-        assert not wrong, f"{name} at {width} px: {wrong}"
-
-
 def base(page: Page) -> str:
     """The address of the chat, wherever on it the page is."""
     parts = urlsplit(page.url)
@@ -393,12 +366,8 @@ async def server(desk: Desk) -> TestServer:
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
 async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        launched = await playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=ARGUMENTS.split()
-        )
-        yield launched
-        await launched.close()
+    async with open_browser() as opened:
+        yield opened
 
 
 @pytest_asyncio.fixture(loop_scope="module")

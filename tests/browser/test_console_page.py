@@ -1,7 +1,6 @@
 """The console in a real browser: with the keyboard alone, without scripts, small, and for axe."""
 
 import asyncio
-import os
 import shutil
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -9,28 +8,17 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.base import AXE_FILE_PATH
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page
 
 from handlers.report import RESTRICTED, SAFEGUARDING, UNDER_18, URGENT, SafeContact, Status
 from knowledge.article import Problem
 from knowledge.library import Library
+from tests.browser_kit import NARROW, NEEDS_CHROMIUM, WIDE, look, open_browser
 from tests.console_desk import PASSWORD, Desk, open_desk, picture, prepare
-
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-)
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-AXE = Path(AXE_FILE_PATH).read_text("utf-8")
-WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.skipif(
-        not CHROMIUM.exists() and "CI" not in os.environ, reason="needs Debian's chromium"
-    ),
+    NEEDS_CHROMIUM,
 ]
 
 
@@ -174,24 +162,6 @@ async def test_words_in_another_form_are_not_lost_in_silence(desk: Desk, page: P
     assert await page.get_by_label("Only staff read this").input_value() == "Half a note"
 
 
-async def look(page: Page, name: str) -> None:
-    """Judge the page with axe at both widths; and it must not scroll sideways."""
-    for size in (WIDE, NARROW):
-        await page.set_viewport_size(size)  # type: ignore[arg-type] # playwright's ViewportSize
-        across = await page.evaluate("document.documentElement.scrollWidth")
-        assert across <= size["width"], f"{name} is {across} px wide at {size['width']}"
-        if not await page.evaluate("typeof axe !== 'undefined'"):
-            await page.evaluate(AXE)
-        found = await page.evaluate("tags => axe.run(document, {runOnly: tags})", RULES)
-        wrong = [
-            f"{rule['id']}: {rule['help']}: {node['html'][:120]}"
-            for rule in found["violations"]
-            for node in rule["nodes"]
-        ]
-        assert not wrong, f"{name} at {size['width']} px: {wrong}"
-    await page.set_viewport_size(WIDE)  # type: ignore[arg-type] # as above
-
-
 async def sign_in(page: Page, desk: Desk, username: str, password: str = PASSWORD) -> None:
     await page.goto(f"{desk.url}/login")
     await page.get_by_label("Username").fill(username)
@@ -218,19 +188,15 @@ async def tab_to(page: Page, wanted: str) -> None:
 
 @pytest.fixture
 async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        launched = await playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=ARGUMENTS.split()
-        )
-        yield launched
-        await launched.close()
+    async with open_browser() as opened:
+        yield opened
 
 
 @pytest.fixture
 async def page(browser: Browser, desk: Desk) -> AsyncIterator[Page]:
     """A page that must ask nobody but us for anything, and whose scripts must not complain."""
     # axe is put into the page by the test, which the policy rightly forbids otherwise.
-    context: BrowserContext = await browser.new_context(bypass_csp=True, viewport=WIDE)  # type: ignore[arg-type] # as above
+    context: BrowserContext = await browser.new_context(bypass_csp=True, viewport=WIDE)
     page = await context.new_page()
     strangers, complaints = [], []
     here = urlsplit(desk.url).netloc

@@ -1,0 +1,53 @@
+"""A real Chromium for tests: how it is started, and how a page is judged by axe and by width."""
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.base import AXE_FILE_PATH
+from playwright.async_api import Browser, Page, ViewportSize, async_playwright
+
+CHROMIUM = Path("/usr/bin/chromium")
+NEEDS_CHROMIUM = pytest.mark.skipif(
+    not CHROMIUM.exists() and "CI" not in os.environ, reason="needs Debian's chromium"
+)
+WIDE: ViewportSize = {"width": 1280, "height": 900}
+NARROW: ViewportSize = {"width": 320, "height": 640}
+
+# The last ones keep it from looking for hosts of its maker, which a closed network refuses.
+_ARGUMENTS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+)
+_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+_AXE = Path(AXE_FILE_PATH).read_text("utf-8")
+
+
+@asynccontextmanager
+async def open_browser() -> AsyncIterator[Browser]:
+    """Debian's chromium, headless."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=str(CHROMIUM), args=_ARGUMENTS.split()
+        )
+        yield browser
+        await browser.close()
+
+
+async def look(page: Page, name: str) -> None:
+    """Judge the page with axe, wide and narrow; and it must not scroll sideways."""
+    for size in (NARROW, WIDE):
+        await page.set_viewport_size(size)
+        across = await page.evaluate("document.documentElement.scrollWidth")
+        assert across <= size["width"], f"{name} is {across} px wide at {size['width']}"
+        if not await page.evaluate("typeof axe !== 'undefined'"):
+            await page.evaluate(_AXE)
+        found = await page.evaluate("tags => axe.run(document, {runOnly: tags})", _RULES)
+        wrong = [
+            f"{rule['id']}: {rule['help']}: {node['html'][:120]}"
+            for rule in found["violations"]
+            for node in rule["nodes"]
+        ]
+        assert not wrong, f"{name} at {size['width']} px: {wrong}"
