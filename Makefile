@@ -29,7 +29,7 @@ check: $(READY) ## look for mistakes in the knowledge files
 	@$(BIN)/front-counter check
 
 demo: $(READY) ## fill an empty folder ./demo-data with a believable year, and run on it
-	@$(BIN)/front-counter demo --data demo-data
+	@test -d demo-data || $(BIN)/front-counter demo --data demo-data
 	@$(BIN)/front-counter run --data demo-data
 
 lock: ## renew requirements.lock from pyproject.toml (needs uv)

@@ -22,6 +22,7 @@ from bot.web.chat import chat_app
 from bot.web.console import console_app
 from bot.web.metrics import Metrics, measured
 from bot.web.telegram_hook import telegram_hook
+from knowledge.match import Thresholds
 from storage.retention import Retention, purge
 from storage.staff import SessionLife
 from storage.work import Store, open_store
@@ -57,7 +58,12 @@ class App:
 def open_shelf(config: Config, clock: Callable[[], datetime] = utc_now) -> Shelf:
     """The knowledge, loaded; raises NoKnowledge where none can be served."""
     last_good = config.data / "knowledge" / "last-good"
-    shelf = Shelf(config.knowledge.folder, last_good, cache_of(config), clock)
+    usual, wanted = Thresholds(), config.knowledge
+    thresholds = Thresholds(
+        usual.answer if wanted.answer_above is None else wanted.answer_above,
+        usual.options if wanted.options_above is None else wanted.options_above,
+    )
+    shelf = Shelf(wanted.folder, last_good, cache_of(config), clock, thresholds)
     shelf.open()
     return shelf
 

@@ -193,7 +193,7 @@ def load_config(
     except ValidationError as error:
         raise ConfigError(_sentence(error)) from None
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{file} is not valid TOML: {error}. Mend that line.") from None
+        raise ConfigError(f"{path} is not valid TOML: {error}. Mend that line.") from None
     except (OSError, UnicodeDecodeError, SettingsError) as error:
         raise ConfigError(f"The settings cannot be read: {error}.") from None
 

@@ -4,12 +4,21 @@ import json
 import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from traceback import walk_tb
+from types import TracebackType
 
-_QUIET = ("httpx", "httpcore", "telegram", "aiohttp.access", "alembic", "asyncio", "aiosqlite")
+_QUIET = (
+    "PIL", "aiohttp.access", "aiosqlite", "alembic", "asyncio", "httpcore", "httpx", "sqlalchemy",
+    "telegram",
+)  # fmt: skip
 """Libraries that would log addresses with the bot's token in them, or whole messages."""
 
 _SILENT = ("aiohttp.server",)
 """Would log a traceback that quotes the request; our own error pages log the kind of error."""
+
+ExceptionInfo = (
+    tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+)
 
 _LINE = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
 
@@ -31,7 +40,17 @@ class Redactor(logging.Filter):
         return True
 
 
-class Json(logging.Formatter):
+class Lines(logging.Formatter):
+    """Lines for people; an exception is its kind and where it was, for its text may quote words."""
+
+    def formatException(self, ei: ExceptionInfo) -> str:  # noqa: N802 - logging's name
+        """Kind, file and line, innermost last."""
+        kind, _, traceback = ei
+        frames = (f"{frame.f_code.co_filename}:{line}" for frame, line in walk_tb(traceback))
+        return f"{kind.__name__ if kind else 'exception'} at {' > '.join(frames)}"
+
+
+class Json(Lines):
     """One line of JSON a record; a line break in a message cannot forge another record."""
 
     def format(self, record: logging.LogRecord) -> str:
@@ -51,7 +70,7 @@ def set_up_logs(style: str, level: str, secrets: Sequence[str] = ()) -> None:
     """Send all logs to standard error, as lines for people ("console") or JSON ("json")."""
     handler = logging.StreamHandler()
     handler.addFilter(Redactor(secrets))
-    handler.setFormatter(Json() if style == "json" else logging.Formatter(_LINE))
+    handler.setFormatter(Json() if style == "json" else Lines(_LINE))
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())

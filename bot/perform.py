@@ -34,7 +34,7 @@ from storage.work import Work
 MOST_WRONG_CODES = 10
 """Wrong access codes from one chat within an hour before it has to wait."""
 
-MOST_PHOTOS = 10
+MOST_LOOSE_PHOTOS = 10
 """Pictures of one chat that belong to no report yet."""
 
 
@@ -44,8 +44,8 @@ async def perform(effect: Effect, work: Work, kept: Kept, now: datetime) -> Done
         case KeepReport(report=report):
             reference, code = await work.reports.keep(report, kept.id, now)
             return ReportKept(reference, code)
-        case FindReport(code=code):
-            return await _find(work, kept, code, now)
+        case FindReport():
+            return await _find(work, kept, effect, now)
         case ParkDraft(draft=draft):
             return DraftParked(await work.parked.keep(draft, now))
         case AddToReport(reference=reference, text=text, urgent=urgent):
@@ -73,14 +73,16 @@ async def perform(effect: Effect, work: Work, kept: Kept, now: datetime) -> Done
     return None
 
 
-async def _find(work: Work, kept: Kept, code: str, now: datetime) -> Done:
+async def _find(work: Work, kept: Kept, wanted: FindReport, now: datetime) -> Done:
     if await work.reports.wrong_codes(kept.id, now) >= MOST_WRONG_CODES:
         return ReportNotFound(too_many=True)
-    draft = await work.parked.take(code)
+    # Where another draft is in the way, the parked one stays parked.
+    used_up = kept.conversation.draft is None
+    draft = await work.parked.take(wanted.code, used_up=used_up)
     if draft is not None:
         return DraftFound(draft)
-    report = await work.reports.by_code(code, kept.id, now)
-    return ReportNotFound() if report is None else ReportFound(report)
+    report = await work.reports.by_code(wanted.code, kept.id, now)
+    return ReportNotFound() if report is None else ReportFound(report, wanted.remembered)
 
 
 async def _keep_photo(work: Work, kept: Kept, data: bytes, media: str, now: datetime) -> Done:
@@ -88,6 +90,6 @@ async def _keep_photo(work: Work, kept: Kept, data: bytes, media: str, now: date
         check_picture(data)
     except NotAPicture:
         return PhotoRefused("not-a-picture")
-    if await work.files.loose(kept.id) >= MOST_PHOTOS:
+    if await work.files.loose(kept.id) >= MOST_LOOSE_PHOTOS:
         return PhotoRefused("too-many")
     return PhotoKept(await work.files.keep(data, media, kept.id, now))

@@ -12,8 +12,8 @@ from bot.live import OUTBOX, QUEUE, Live
 from bot.perform import perform
 from handlers.conversation import Conversation, Outcome, Step
 from handlers.effects import AddToReport, AskErasure, Done, KeepReport
-from handlers.messages import Event, Reply, ReportUpdated, Said, SharedPhoto
-from handlers.respond import respond, text_of
+from handlers.messages import Chose, Event, Reply, ReportUpdated, Said, SharedPhoto
+from handlers.respond import DANGER_YES, respond, text_of
 from knowledge.library import Library
 from storage.conversations import Address, Kept
 from storage.work import Store, Work
@@ -129,6 +129,8 @@ class Counter:
 
     def alarms(self, event: Event) -> bool:
         """The reflex: judge the text alone, before any await; a failing judge alarms nobody."""
+        if isinstance(event, Chose) and event.id == DANGER_YES:
+            return True
         text = text_of(event)
         if not text:
             return False

@@ -12,6 +12,7 @@ from knowledge.article import Problem
 from knowledge.check import check
 from knowledge.library import Library
 from knowledge.load import SHIPPED, Loaded, content_hash, fingerprint, load
+from knowledge.match import Thresholds
 
 log = logging.getLogger(__name__)
 
@@ -37,9 +38,10 @@ class Shelf:
         last_good: Path,
         cache: Path,
         clock: Callable[[], datetime] = utc_now,
+        thresholds: Thresholds | None = None,
     ) -> None:
         self._folder, self._last_good, self._cache = folder, last_good, cache
-        self._clock = clock
+        self._clock, self._thresholds = clock, thresholds
         self._seen = ""
         self._library: Library | None = None
         self.refused: tuple[Problem, ...] = ()
@@ -64,7 +66,7 @@ class Shelf:
             return
         self._refuse(loaded.problems)
         if self._last_good.is_dir():
-            spare = load(self._last_good, cache=self._cache)
+            spare = load(self._last_good, cache=self._cache, thresholds=self._thresholds)
             if spare.library is not None:
                 self._library = spare.library
                 return
@@ -91,8 +93,9 @@ class Shelf:
             before = self.refused
             try:
                 changed = await asyncio.to_thread(self.look_again)
-            except OSError as error:
-                log.warning("cannot look at the knowledge folder: %s", error.strerror)
+            except Exception as error:
+                # Whatever it was, the next look may go better; comms' edits must not be forgotten.
+                log.error("cannot look at the knowledge folder: %s", type(error).__name__)
                 continue
             if changed or self.refused != before:
                 told()
@@ -107,7 +110,7 @@ class Shelf:
             problems = check(folder, today, cache=self._cache, held_out=False)
             if any(problem.error for problem in problems):
                 return Loaded(None, tuple(problems))
-        return load(folder, cache=self._cache)
+        return load(folder, cache=self._cache, thresholds=self._thresholds)
 
     def _known(self, folder: Path) -> bool:
         good = self._last_good
@@ -117,13 +120,17 @@ class Shelf:
         self._library = library
         self.refused = ()
         if self._folder.resolve() != self._last_good.resolve():
-            self._copy()
+            self._copy(library.content_hash)
 
-    def _copy(self) -> None:
+    def _copy(self, served: str) -> None:
         """Keep a copy of the folder, swapped in whole so that a crash leaves the old or the new."""
         fresh = self._last_good.with_suffix(".new")
         shutil.rmtree(fresh, ignore_errors=True)
         shutil.copytree(self._folder, fresh)
+        if content_hash(fresh) != served:
+            # Somebody saved in between: that state has not been checked, so the next look takes it.
+            shutil.rmtree(fresh, ignore_errors=True)
+            return
         old = self._last_good.with_suffix(".old")
         shutil.rmtree(old, ignore_errors=True)
         if self._last_good.exists():

@@ -15,7 +15,7 @@ LONGEST = 4000
 """Characters in one answer; more is asked to be split, since nothing may be cut off unseen."""
 
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
-_NUMBER = re.compile(r"\d{1,4}")
+_NUMBER = re.compile(r"(?<!\d)\d{1,4}(?!\d)")
 _WORDS_FOR_NUMBERS = ("none", "once", "twice")
 
 

@@ -4,15 +4,22 @@ from dataclasses import replace
 
 from handlers.conversation import Outcome, Step
 from handlers.effects import CountAnswer, Effect, KeepUnanswered
+from handlers.local import name_place
 from handlers.messages import Choice, Reply
 from handlers.turn import Turn
 from handlers.welcome import leave_topic, menu_choices
 from knowledge.article import Article
 from knowledge.match import Match
 
+LOCAL_TEAM = "find-local-team"
+_WORDS_OF_A_PLACE = 5
+
 
 def ask(turn: Turn, text: str) -> Outcome:
     """Answer a question, or offer up to three articles, or say that we do not know."""
+    place = _named_place(turn, text)
+    if place is not None:
+        return place
     match = turn.library.match(text)
     if match.outcome == "answer" and match.article:
         return answer(turn, turn.library.articles[match.article])
@@ -21,6 +28,15 @@ def ask(turn: Turn, text: str) -> Outcome:
     if match.outcome == "options":
         return _did_you_mean(turn, match)
     return _unknown(turn, text, match)
+
+
+def _named_place(turn: Turn, text: str) -> Outcome | None:
+    """A town or postcode, after an answer that asked for one; or a postcode by itself."""
+    if len(text.split()) > _WORDS_OF_A_PLACE:
+        return None
+    found = turn.library.places.find(text)
+    asked = turn.conversation.wanted and found.kind in {"district", "ambiguous", "outside"}
+    return name_place(turn, text) if asked or found.by == "postcode" else None
 
 
 def answer(turn: Turn, article: Article) -> Outcome:
@@ -32,7 +48,7 @@ def answer(turn: Turn, article: Article) -> Outcome:
     conversation = turn.at(
         Step.ASKING,
         article="" if article.sensitive else article.id,
-        reference="",
+        wanted="council" if article.council else "team" if article.id == LOCAL_TEAM else "",
     )
     if article.sensitive:
         conversation = replace(conversation, recent=())
@@ -62,7 +78,7 @@ def _next_steps(turn: Turn, article: Article, asks_helpful: bool) -> tuple[Choic
         choices.append(Choice(f"form:{article.form}", label))
     if article.council:
         choices.append(turn.choice("place:council"))
-    if article.id == "find-local-team":
+    if article.id == LOCAL_TEAM:
         choices.append(turn.choice("place:team"))
     if article.id == "feedback-on-service":
         choices.append(turn.choice("menu:feedback"))

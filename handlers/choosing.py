@@ -8,6 +8,7 @@ from handlers.messages import Choice
 _YES = frozenset("y yes yeah yep yup ye ya aye ok okay sure correct true".split())
 _NO = frozenset("n no nope nah not none false".split())
 _NUMBER = re.compile(r"\s*(\d{1,2})[.)]?\s*", re.ASCII)
+_SHORTEST_PART = 3
 _BARE = re.compile(r"[^\w ]+")
 
 
@@ -16,8 +17,11 @@ def bare(text: str) -> str:
     return " ".join(_BARE.sub(" ", text[:200].casefold().replace("'", "").replace("’", "")).split())
 
 
-def choose(text: str, offered: Sequence[Choice]) -> Choice | None:
-    """The button that `text` stands for among those offered, or None if it is none of them."""
+def choose(text: str, offered: Sequence[Choice], *, partly: bool = False) -> Choice | None:
+    """The button that `text` stands for among those offered, or None if it is none of them.
+
+    With `partly`, some words of a label will do where no other label has them.
+    """
     number = _NUMBER.fullmatch(text[:20])
     if number and 1 <= int(number[1]) <= len(offered):
         return offered[int(number[1]) - 1]
@@ -29,7 +33,23 @@ def choose(text: str, offered: Sequence[Choice]) -> Choice | None:
         return _only(offered, "yes")
     if said in _NO:
         return _only(offered, "no")
-    return None
+    return _part(said, offered) if partly and len(said) >= _SHORTEST_PART else None
+
+
+def is_yes(text: str) -> bool:
+    """Whether the text is a plain yes."""
+    return bare(text) in _YES
+
+
+def is_no(text: str) -> bool:
+    """Whether the text is a plain no."""
+    return bare(text) in _NO
+
+
+def _part(said: str, offered: Sequence[Choice]) -> Choice | None:
+    """The one button whose label has these words in this order."""
+    found = [choice for choice in offered if f" {said} " in f" {bare(choice.label)} "]
+    return found[0] if len(found) == 1 else None
 
 
 def _only(offered: Sequence[Choice], word: str) -> Choice | None:

@@ -17,6 +17,7 @@ class Step(StrEnum):
     SAYING_WHY = "saying why"
     CHOOSING_FORM = "choosing form"
     REPORTING = "reporting"
+    STOPPING = "stopping"
     REVIEWING = "reviewing"
     GIVING_CODE = "giving code"
     FOLLOWING = "following"

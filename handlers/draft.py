@@ -15,6 +15,8 @@ class Draft:
     answers: tuple[Answer, ...] = ()
     place: Place = field(default_factory=lambda: Place(""))
     flags: frozenset[str] = frozenset()
+    raised: frozenset[str] = frozenset()
+    """Flags that what was said has raised; no changed answer takes them back."""
     photos: tuple[str, ...] = ()
     open: str = ""
     """The id of the question being asked; empty on the review screen."""

@@ -26,6 +26,8 @@ class FindReport:
     """Open a report by its access code; answered by ReportFound or ReportNotFound."""
 
     code: str
+    remembered: bool = False
+    """The chat gave the code by itself, as it was asked to on the receipt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class ReportFound:
     """The report that the code opens, as its resident may see it."""
 
     report: Report
+    remembered: bool = False
 
 
 @dataclass(frozen=True, slots=True)

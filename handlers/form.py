@@ -40,16 +40,14 @@ def without_the_moot(form: Form, draft: Draft) -> Draft:
 
 def flags_of(form: Form, draft: Draft) -> frozenset[str]:
     """The report's flags: the form's, the chosen options', and those raised by what was said."""
-    options = {
-        option.flag for question in form.questions for option in question.options if option.flag
+    chosen = {
+        option.flag
+        for answer in draft.answers
+        if (question := form.question(answer.question))
+        for option in question.options
+        if option.id == answer.option and option.flag
     }
-    chosen = set(form.flags)
-    for answer in draft.answers:
-        question = form.question(answer.question)
-        for option in question.options if question else ():
-            if option.id == answer.option and option.flag:
-                chosen.add(option.flag)
-    return frozenset(chosen | {flag for flag in draft.flags if flag not in options})
+    return draft.raised | set(form.flags) | chosen
 
 
 def may_ask_case_review(draft: Draft) -> bool:

@@ -8,7 +8,7 @@ from handlers.turn import Turn
 
 def leave(turn: Turn) -> Outcome:
     """Forget this chat; one bland line that says how to delete what the messenger shows."""
-    reply = Reply(turn.say("leave.bland"))
+    reply = Reply(turn.say("leave.bland"), turn.choices("menu:menu"))
     return Outcome(Conversation(welcomed=True), (reply,), (ForgetMe(),), keep_text=False)
 
 

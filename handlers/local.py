@@ -44,8 +44,10 @@ def _told(turn: Turn, found: Found, text: str) -> Outcome:
         return Outcome(turn.at(Step.ASKING, wanted=""), (Reply(said, menu_choices(turn)),))
     if found.kind == "ambiguous":
         choices = district_choices(turn, found.candidates)
-        return turn.reply("place.which", choices=choices, place=escape(found.place or text))
+        place = escape(found.place or text)
+        return turn.reply("place.which", step=Step.NAMING_PLACE, choices=choices, place=place)
     if found.kind == "outside":
         said = turn.say("place.outside", force_there=found.force or turn.say("place.other_force"))
         return Outcome(turn.at(Step.ASKING, wanted=""), (Reply(said, menu_choices(turn)),))
-    return turn.reply("place.unknown", choices=turn.choices("menu:menu"))
+    choices = turn.choices("menu:menu")
+    return turn.reply("place.unknown", step=Step.NAMING_PLACE, choices=choices)

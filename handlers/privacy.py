@@ -34,7 +34,7 @@ def confirm(turn: Turn) -> Outcome:
 
 def forget(turn: Turn) -> Outcome:
     """Erase this conversation, and start as if we had never met."""
-    reply = Reply(turn.say("privacy.deleted"))
+    reply = Reply(turn.say("privacy.deleted"), turn.choices("menu:menu"))
     return Outcome(Conversation(welcomed=True), (reply,), (ForgetMe(),), keep_text=False)
 
 

@@ -1,5 +1,6 @@
 """A report: what was said, its statuses, how they may change, and references to read out."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -57,6 +58,10 @@ URGENT, RESTRICTED, SAFEGUARDING, UNDER_18, HATE, RECOVERED = (
     "hate",
     "recovered",
 )
+
+
+NOT_REMEMBERED = frozenset({URGENT, RESTRICTED, SAFEGUARDING})
+"""With one of these, a report never opens without its code."""
 
 
 class NotAllowed(ValueError):  # noqa: N818 - reads as the sentence it is
@@ -152,6 +157,8 @@ class Report:
 ALPHABET = "34679ACDEFGHJKMNPQRTWXY"
 _BASE = len(ALPHABET)
 REFERENCE_LENGTH = 7
+_LONGEST_WITH_CODE = 200
+_GROUPS = re.compile(r"\b(?:[A-Z0-9]{4}[ -]?){4}\b")
 CODE_LENGTH = 16
 
 
@@ -191,6 +198,15 @@ def read_code(text: str) -> str | None:
     if len(letters) != CODE_LENGTH or any(char not in ALPHABET for char in letters):
         return None
     return letters
+
+
+def find_code(text: str) -> str | None:
+    """The access code that stands somewhere in a short text, or None."""
+    whole = read_code(text)
+    if whole is not None or len(text) > _LONGEST_WITH_CODE:
+        return whole
+    found = (read_code(each) for each in _GROUPS.findall(text.upper()))
+    return next((code for code in found if code is not None), None)
 
 
 def show_code(code: str) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from handlers.choosing import bare
 from handlers.conversation import Outcome, Step
 from handlers.effects import (
     AddToReport,
@@ -12,7 +13,7 @@ from handlers.effects import (
     ReportNotFound,
 )
 from handlers.messages import Reply, ReportUpdated
-from handlers.report import Report, read_code, read_reference
+from handlers.report import NOT_REMEMBERED, Report, find_code, read_reference
 from handlers.turn import Turn
 from handlers.welcome import leave_topic, menu_choices
 from knowledge.markup import escape
@@ -31,7 +32,7 @@ def ask_code(turn: Turn) -> Outcome:
 
 def give_code(turn: Turn, text: str) -> Outcome:
     """Open the report whose code was typed; the code does not stay in the transcript."""
-    code = read_code(text)
+    code = find_code(text)
     if code is not None:
         return Outcome(turn.conversation, (), (FindReport(code),), keep_text=False)
     key = "follow.reference_not_code" if read_reference(text) else "follow.not_a_code"
@@ -42,7 +43,9 @@ def open_remembered(turn: Turn) -> Outcome:
     """Open the report that this chat was asked to remember."""
     if not turn.conversation.remembered:
         return ask_code(turn)
-    return Outcome(turn.conversation, (), (FindReport(turn.conversation.remembered[-1]),))
+    return Outcome(
+        turn.conversation, (), (FindReport(turn.conversation.remembered[-1], remembered=True),)
+    )
 
 
 def remember(turn: Turn, code: str) -> Outcome:
@@ -53,7 +56,12 @@ def remember(turn: Turn, code: str) -> Outcome:
 
 
 def found(turn: Turn, answer: ReportFound) -> Outcome:
-    """Show the opened report, and what can be done with it."""
+    """Show the opened report, and what can be done with it.
+
+    A safety concern may have come since the chat was asked to remember it: then the code is asked.
+    """
+    if answer.remembered and answer.report.flags & NOT_REMEMBERED:
+        return ask_code(replace(turn, conversation=replace(turn.conversation, remembered=())))
     return _show(turn, answer.report)
 
 
@@ -72,6 +80,8 @@ def ask_addition(turn: Turn, again: bool) -> Outcome:
 
 def add(turn: Turn, text: str) -> Outcome:
     """Add to the opened report; an urgent addition is marked so that staff see it first."""
+    if not bare(text):
+        return turn.reply("answer_problem.empty", choices=turn.choices("menu:menu"))
     if len(text) > LONGEST:
         return turn.reply("answer_problem.too_long", most=f"{LONGEST:,}")
     effect = AddToReport(turn.conversation.reference, text, urgent=not turn.calm)
@@ -90,7 +100,8 @@ def follow_here(turn: Turn, follow: bool) -> Outcome:
     """Announce updates in this chat, or stop announcing them."""
     effect = FollowHere(turn.conversation.reference, follow)
     key = "follow.announced_here" if follow else "follow.not_announced"
-    return turn.reply(key, choices=turn.choices("menu:menu"), effects=(effect,))
+    other = "follow:not-here" if follow else "follow:here"
+    return turn.reply(key, choices=turn.choices(other, "menu:menu"), effects=(effect,))
 
 
 def updated(turn: Turn, event: ReportUpdated) -> Outcome:

@@ -34,6 +34,7 @@ from handlers.messages import (
     SharedPhoto,
     SharedPlace,
 )
+from handlers.report import find_code
 from handlers.turn import Turn
 from knowledge.library import Library
 from knowledge.urgency import Context, Urgency, louder
@@ -42,6 +43,8 @@ CALM = Urgency("none")
 REMEMBERED_TEXTS = 3
 LONGEST_REMEMBERED = 500
 DANGER_YES = "q:danger:yes"
+BARE_PLEA = "plea"
+"""The category of "help" and "999" alone, which tell staff nothing."""
 
 # The chart of docs/architecture.md shows this table; they move together.
 TEXT: dict[Step, Callable[[Turn, str], Outcome]] = {
@@ -51,7 +54,8 @@ TEXT: dict[Step, Callable[[Turn, str], Outcome]] = {
     Step.SAYING_WHY: feedback.why,
     Step.CHOOSING_FORM: ask.ask,
     Step.REPORTING: lambda turn, text: take_report.reply_to(turn, Said(text)),
-    Step.REVIEWING: lambda turn, _: review.show_again(turn),
+    Step.STOPPING: take_report.stop_said,
+    Step.REVIEWING: review.said,
     Step.GIVING_CODE: report_status.give_code,
     Step.FOLLOWING: ask.ask,
     Step.ADDING: report_status.add,
@@ -130,6 +134,12 @@ AT_THE_DESK: dict[str, str] = {
 }
 """Words that work where no free text is being asked for."""
 
+WORDS_OR_FIGURES = {"number", "text", "reference", "phone", "email"}
+"""Kinds of question to which "1" is an answer, and not the number of a button."""
+
+IN_PARTS = {Step.CHOOSING_FORM, Step.REPORTING, Step.STOPPING, Step.REVIEWING, Step.FOLLOWING}
+"""Steps at which some words of a button's label will do."""
+
 FREE_TEXT = {Step.REPORTING, Step.ADDING, Step.RATING, Step.SAYING_WHY}
 
 
@@ -171,20 +181,24 @@ def text_of(event: Event | Done) -> str:
 
 def _as_button(event: Event | Done, conversation: Conversation, library: Library) -> Event | Done:
     """A typed "1", "yes" or label as the button it stands for."""
-    if isinstance(event, Said) and not event.edited and not _wants_number(conversation, library):
-        choice = choose(event.text, conversation.offered)
+    if isinstance(event, Said) and not event.edited:
+        kind = _kind_asked(conversation, library)
+        if kind in WORDS_OR_FIGURES and event.text.strip().isdecimal():
+            return event
+        partly = conversation.step in IN_PARTS and kind not in WORDS_OR_FIGURES
+        choice = choose(event.text, conversation.offered, partly=partly)
         if choice is not None:
             return Chose(choice.id)
     return event
 
 
-def _wants_number(conversation: Conversation, library: Library) -> bool:
-    """Whether a number typed now is an answer, and not the number of a button."""
+def _kind_asked(conversation: Conversation, library: Library) -> str:
+    """The kind of the open question of a report; empty where none is open."""
     draft = conversation.draft
     if draft is None or conversation.step is not Step.REPORTING or draft.form not in library.forms:
-        return False
+        return ""
     question = library.forms[draft.form].question(draft.open)
-    return question is not None and question.kind == "number"
+    return question.kind if question else ""
 
 
 def _judge(event: Event | Done, conversation: Conversation, library: Library) -> Urgency:
@@ -200,6 +214,10 @@ def _judge(event: Event | Done, conversation: Conversation, library: Library) ->
 
 def _decide(turn: Turn, event: Event | Done) -> Outcome:
     """Hand the event to its topic."""
+    draft = turn.conversation.draft
+    if draft is not None and draft.form not in turn.library.forms:
+        # Comms took the form away meanwhile; nothing that was asked can be asked again.
+        return take_report.drop(turn, "draft.form_gone")
     match event:
         case Opened(payload=payload):
             return _opened(turn, payload)
@@ -268,11 +286,16 @@ def _said(turn: Turn, event: Said) -> Outcome:
         return desk.emergency(turn)
     if word in {"cancel", "stop", "back", "quit"}:
         return _cancelled(turn, word)
+    if word == "help" and step is Step.REPORTING and turn.conversation.draft:
+        return take_report.helped(turn)
     if word in ALWAYS:
         return BUTTONS[ALWAYS[word]](turn)
     if step not in FREE_TEXT:
-        if word in AT_THE_DESK:
-            return BUTTONS[AT_THE_DESK[word]](turn)
+        if find_code(text) is not None:
+            return report_status.give_code(turn, text)
+        button = AT_THE_DESK.get(word) or desk.wish(turn, word)
+        if button:
+            return BUTTONS[button](turn)
         chat = desk.small_talk(turn, text) if step is not Step.GIVING_CODE else None
         if chat is not None:
             return chat
@@ -305,6 +328,9 @@ def _chose(turn: Turn, id: str) -> Outcome:
     if head in NAMING:
         return NAMING[head](turn, tail)
     if id in WITH_DRAFT and conversation.draft:
+        if head == "review" and conversation.step is not Step.REVIEWING:
+            # A button of an earlier review: the report on its way may be another, and unfinished.
+            return take_report.resume(turn)
         return WITH_DRAFT[id](turn)
     if id in WITH_REPORT and conversation.reference:
         return WITH_REPORT[id](turn)
@@ -344,25 +370,32 @@ def _finish(turn: Turn, outcome: Outcome, spoken: str) -> Outcome:
     if outcome.conversation.deaf:
         replies = tuple(for_the_deaf(turn.library, reply) for reply in replies)
     effects = outcome.effects
-    if spoken and not turn.calm:
+    if spoken and not turn.calm and turn.urgency.category != BARE_PLEA:
         kept = KeepAlarm(spoken[: take_report.LONGEST_KEPT], turn.urgency.category)
         effects = (kept, *effects)
     return replace(
         outcome,
-        conversation=_remembering(outcome, replies, spoken),
+        conversation=_remembering(turn, outcome, spoken),
         replies=replies,
         effects=effects,
         keep_text=outcome.keep_text and turn.calm,
     )
 
 
-def _remembering(outcome: Outcome, replies: tuple[Reply, ...], spoken: str) -> Conversation:
-    """The conversation with the last question, its buttons, and the latest texts."""
+def _remembering(turn: Turn, outcome: Outcome, spoken: str) -> Conversation:
+    """The conversation with the last question, its buttons, and the latest texts.
+
+    An opened report closes as soon as the resident turns to something else.
+    """
     conversation = outcome.conversation
-    if spoken and outcome.keep_text:
+    if conversation.step not in {Step.FOLLOWING, Step.ADDING}:
+        conversation = replace(conversation, reference="")
+    if spoken and outcome.keep_text and turn.calm:
         recent = (*conversation.recent, spoken[:LONGEST_REMEMBERED])[-REMEMBERED_TEXTS:]
         conversation = replace(conversation, recent=recent)
-    if replies:
-        last = replies[-1]
-        conversation = replace(conversation, asked=last.text[-600:], offered=last.choices)
+    if outcome.replies:
+        last = outcome.replies[-1]
+        # What a list repeats, such as the answers on the review screen, is not being asked.
+        asked = "\n".join(line for line in last.text.splitlines() if not line.startswith("- "))
+        conversation = replace(conversation, asked=asked[-600:], offered=last.choices)
     return conversation

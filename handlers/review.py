@@ -2,25 +2,22 @@
 
 from dataclasses import replace
 
+from handlers.choosing import is_no, is_yes
 from handlers.conversation import Outcome, Step
 from handlers.draft import Draft
 from handlers.effects import KeepReport, ReportKept
 from handlers.form import submitted
 from handlers.messages import ACKNOWLEDGEMENT, Choice, Reply
-from handlers.report import RESTRICTED, SAFEGUARDING, URGENT, show_code
+from handlers.report import NOT_REMEMBERED, show_code
 from handlers.turn import Turn
 from handlers.welcome import menu_choices
 from knowledge.article import Form
 from knowledge.markup import escape
 
-_NOT_REMEMBERED = {RESTRICTED, SAFEGUARDING, URGENT}
-
 
 def review(turn: Turn, form: Form, draft: Draft, before: str = "") -> Outcome:
     """Show all answers; submit, change one, or stop."""
     lines = [f"- **{answer.summary}**: {escape(answer.value)}" for answer in draft.answers]
-    if draft.photos:
-        lines.append("- " + turn.say("report.photos", count=len(draft.photos)))
     parts = (before, turn.say("report.review", form=form.title), "\n".join(lines))
     text = "\n\n".join(part for part in (*parts, turn.say("report.send_when_right")) if part)
     choices = turn.choices("review:send", "review:change", "draft:later", "draft:drop")
@@ -32,6 +29,13 @@ def show_again(turn: Turn) -> Outcome:
     """The review screen once more, after something that was no button of it."""
     form = turn.library.forms[turn.draft.form]
     return review(turn, form, turn.draft, turn.say("report.press_send"))
+
+
+def said(turn: Turn, text: str) -> Outcome:
+    """What was typed at the review: a plain yes sends it, a plain no asks what to change."""
+    if is_yes(text):
+        return send(turn)
+    return what_to_change(turn) if is_no(text) else show_again(turn)
 
 
 def what_to_change(turn: Turn) -> Outcome:
@@ -62,7 +66,7 @@ def kept(turn: Turn, report: ReportKept) -> Outcome:
     conversation = turn.at(Step.ASKING, draft=None)
     choices = menu_choices(replace(turn, conversation=conversation))
     contact = submitted(draft).contact
-    if not draft.flags & _NOT_REMEMBERED and contact.safe:
+    if not draft.flags & NOT_REMEMBERED and contact.safe:
         # The code waits in the button, so that a chat remembers it only when asked to.
         choices = (turn.choice_for(f"remember:{report.code}", "remember"), *choices)
     reply = Reply("\n\n".join(parts), choices, lane=ACKNOWLEDGEMENT)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from handlers.answers import Read, read, skipped
+from handlers.choosing import is_no, is_yes
 from handlers.conversation import Outcome, Step
 from handlers.draft import Draft
 from handlers.effects import (
@@ -17,7 +18,7 @@ from handlers.effects import (
 )
 from handlers.form import flags_of, may_ask_case_review, next_open, without_the_moot
 from handlers.messages import ACKNOWLEDGEMENT, Choice, Chose, Reply, Said, SharedPhoto, SharedPlace
-from handlers.report import RESTRICTED, Answer, show_code
+from handlers.report import RESTRICTED, URGENT, Answer, show_code
 from handlers.review import review
 from handlers.turn import Turn
 from handlers.welcome import menu_choices
@@ -62,6 +63,12 @@ def resume(turn: Turn) -> Outcome:
     return _ask_next(turn, form, turn.draft, turn.say("draft.resumed"))
 
 
+def helped(turn: Turn) -> Outcome:
+    """How this works, and then the open question once more."""
+    form = turn.library.forms[turn.draft.form]
+    return _ask_next(turn, form, turn.draft, turn.say("help.how"))
+
+
 def reply_to(turn: Turn, event: Said | Chose | SharedPlace) -> Outcome:
     """Take an answer to the open question, and ask the next or show the review screen."""
     form = turn.library.forms[turn.draft.form]
@@ -71,7 +78,10 @@ def reply_to(turn: Turn, event: Said | Chose | SharedPlace) -> Outcome:
     if isinstance(event, Chose) and event.id in {"skip", "photos:done"}:
         may_skip = question.optional or question.kind == "photos"
         if may_skip:
-            return _taken(turn, form, question, Read(skipped(turn, question)))
+            left_out = skipped(turn, question)
+            if turn.draft.photos and question.kind == "photos":
+                left_out = replace(left_out, value=str(len(turn.draft.photos)), option="")
+            return _taken(turn, form, question, Read(left_out))
     understood = read(turn, question, event)
     if understood.answer is None:
         draft = turn.draft
@@ -82,8 +92,10 @@ def reply_to(turn: Turn, event: Said | Chose | SharedPlace) -> Outcome:
 
 
 def back(turn: Turn) -> Outcome:
-    """Go back one question; from the first, to the choice of a form with the draft put away."""
+    """Go back one question, or to the review it came from; from the first, out of the report."""
     form = turn.library.forms[turn.draft.form]
+    if turn.draft.changing:
+        return review(turn, form, turn.draft)
     if not turn.draft.answers:
         return drop(turn, "draft.nothing_yet")
     last = turn.draft.answers[-1]
@@ -98,7 +110,7 @@ def back(turn: Turn) -> Outcome:
 def stop_or_go_on(turn: Turn) -> Outcome:
     """Cancelled: keep it for later, throw it away, or go on after all."""
     choices = turn.choices("draft:resume", "draft:later", "draft:park", "draft:drop")
-    return turn.reply("draft.stop", choices=choices)
+    return turn.reply("draft.stop", step=Step.STOPPING, choices=choices)
 
 
 def park(turn: Turn) -> Outcome:
@@ -125,6 +137,13 @@ def unpark(turn: Turn, found: DraftFound) -> Outcome:
     if turn.conversation.draft is not None:
         return turn.reply("draft.one_at_a_time", choices=turn.choices("draft:resume", "draft:drop"))
     return resume(replace(turn, conversation=turn.at(Step.REPORTING, draft=found.draft)))
+
+
+def stop_said(turn: Turn, text: str) -> Outcome:
+    """What was typed when asked whether to stop; what is no answer to that goes nowhere."""
+    if is_no(text):
+        return resume(turn)
+    return put_away(turn) if is_yes(text) else stop_or_go_on(turn)
 
 
 def put_away(turn: Turn) -> Outcome:
@@ -160,7 +179,9 @@ def take_photo(turn: Turn, event: SharedPhoto) -> Outcome:
         return _ask(turn, form, turn.draft, question, turn.say(f"photo.{_key(event.problem)}"))
     if len(turn.draft.photos) >= MOST_PHOTOS:
         return _ask(turn, form, turn.draft, question, turn.say("photo.too_many", most=MOST_PHOTOS))
-    return Outcome(turn.conversation, (), (KeepPhoto(event.data, event.media),))
+    # Only answers are kept, so words under a picture must not seem to be.
+    words = (Reply(turn.say("photo.caption")),) if event.caption.strip() else ()
+    return Outcome(turn.conversation, words, (KeepPhoto(event.data, event.media),))
 
 
 def photo_kept(turn: Turn, kept: PhotoKept) -> Outcome:
@@ -190,6 +211,8 @@ def _taken(turn: Turn, form: Form, question: Question, read: Read) -> Outcome:
     draft = _with(turn.draft, read.answer)
     if read.place is not None:
         draft = replace(draft, place=read.place)
+    if not turn.calm:
+        draft = replace(draft, raised=draft.raised | {URGENT})
     draft = replace(draft, flags=flags_of(form, draft))
     if read.option is not None and read.option.stop:
         return _stopped(turn, read.option)
@@ -221,9 +244,9 @@ def _support(turn: Turn, question: Question, read: Read, draft: Draft) -> tuple[
         return "", draft
     match = turn.library.match(read.answer.value)
     article = turn.library.articles.get(match.article or "")
-    if article is None or not article.people_only or article.id in draft.flags:
+    if article is None or not article.people_only:
         return "", draft
-    draft = replace(draft, flags=draft.flags | {RESTRICTED})
+    draft = replace(draft, raised=draft.raised | {RESTRICTED})
     said = turn.say("report.disclosed") + "\n\n" + turn.library.answer(article.id, today)
     return said, draft
 

@@ -8,6 +8,7 @@ from handlers.messages import Choice, Reply, SharedOther
 from handlers.turn import Turn
 
 MENU = ("menu:report", "menu:follow", "menu:person", "menu:privacy", "menu:feedback")
+_WISHES = ("report", "follow", "person", "help", "feedback", "privacy")
 _SMALL_TALK = ("greeting", "thanks", "goodbye", "robot", "insult")
 
 
@@ -19,7 +20,7 @@ def menu_choices(turn: Turn) -> tuple[Choice, ...]:
 
 def welcome(turn: Turn) -> Outcome:
     """What this is, what it is not, 999, privacy in brief; said once before the first free text."""
-    conversation = replace(turn.conversation, welcomed=True)
+    conversation = replace(leave_topic(turn), welcomed=True)
     text = "\n\n".join(turn.say(f"welcome.{part}") for part in ("hello", "not_live", "privacy"))
     if turn.conversation.draft:
         text += "\n\n" + turn.say("draft.unfinished")
@@ -63,6 +64,14 @@ def small_talk(turn: Turn, text: str) -> Outcome | None:
                 leave_topic(turn), (Reply(turn.say(f"small_talk.{kind}"), menu_choices(turn)),)
             )
     return None
+
+
+def wish(turn: Turn, said: str) -> str:
+    """The menu's button that a plain wish stands for ("i want to talk to a person"); or empty."""
+    for name in _WISHES:
+        if said in {bare(phrase) for phrase in turn.say(f"wish.{name}").split("|")}:
+            return f"menu:{name}"
+    return ""
 
 
 def cannot_take(turn: Turn, event: SharedOther) -> Outcome:

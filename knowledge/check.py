@@ -8,6 +8,7 @@ from knowledge.article import DATED, OUTDATED, UNVERIFIED, Problem
 from knowledge.check_articles import check_article, check_length, is_https
 from knowledge.check_examples import check_examples, check_held_out, check_matching
 from knowledge.check_forms import check_forms
+from knowledge.check_lifelines import check_lifelines
 from knowledge.check_numbers import check_numbers
 from knowledge.fill import placeholders
 from knowledge.folder import Folder
@@ -45,6 +46,7 @@ def _house_rules(
     for article in folder.articles.values():
         yield from check_article(article, folder, today)
     yield from check_numbers(folder)
+    yield from check_lifelines(folder)
     yield from _check_links(folder)
     yield from check_forms(folder)
     yield from check_examples(folder)

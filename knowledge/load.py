@@ -8,7 +8,7 @@ from knowledge.check_references import check_references
 from knowledge.folder import Folder, read_folder
 from knowledge.library import Library
 from knowledge.load_lists import load_wording
-from knowledge.match import Matcher
+from knowledge.match import Matcher, Thresholds
 from knowledge.places import Places, load_places
 from knowledge.source import (
     Source,
@@ -45,7 +45,13 @@ class Reading:
     problems: tuple[Problem, ...]
 
 
-def load(folder: Path, *, cache: Path | None = None, shipped: Path = SHIPPED) -> Loaded:
+def load(
+    folder: Path,
+    *,
+    cache: Path | None = None,
+    shipped: Path = SHIPPED,
+    thresholds: Thresholds | None = None,
+) -> Loaded:
     """Read a knowledge folder; never raises for what lies in it.
 
     `cache` is where the trained matcher may be kept. A folder other than `shipped` must have all
@@ -64,7 +70,7 @@ def load(folder: Path, *, cache: Path | None = None, shipped: Path = SHIPPED) ->
         places=reading.places,
         wording=found.wording,
         filler=found.filler(),
-        matcher=train(found, cache=cache),
+        matcher=train(found, cache=cache, thresholds=thresholds),
         assessor=Assessor(reading.frames),
         content_hash=content_hash(folder),
         problems=reading.problems,
@@ -90,12 +96,15 @@ def read(root: Path, *, shipped: Path = SHIPPED) -> Reading:
     return Reading(folder, frames, places, in_order(problems))
 
 
-def train(folder: Folder, *, cache: Path | None = None) -> Matcher:
+def train(
+    folder: Folder, *, cache: Path | None = None, thresholds: Thresholds | None = None
+) -> Matcher:
     """The matcher of a folder's articles, by their examples and, more weakly, their own words."""
     articles = folder.articles.values()
     return Matcher(
         {article.id: article.examples for article in articles},
         {article.id: _words(article) for article in articles},
+        thresholds=thresholds or Thresholds(),
         cache=cache,
     )
 

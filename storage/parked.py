@@ -33,8 +33,8 @@ class Parked:
         await self._connection.execute(plain_insert(parked).values(row))
         return code
 
-    async def take(self, code: str) -> Draft | None:
-        """The draft under that code, which is used up with it; None where there is none."""
+    async def take(self, code: str, *, used_up: bool = True) -> Draft | None:
+        """The draft under that code, which goes with it if `used_up`; None where there is none."""
         letters = read_code(code)
         if letters is None:
             return None
@@ -42,7 +42,8 @@ class Parked:
         row = (await self._connection.execute(statement)).one_or_none()
         if row is None:
             return None
-        await self._connection.execute(delete(parked).where(parked.c.id == row.id))
+        if used_up:
+            await self._connection.execute(delete(parked).where(parked.c.id == row.id))
         return from_json(Draft, self._keyring.open(row.draft, "parked", row.id, "draft"))
 
     async def purge(self, before: datetime) -> int:

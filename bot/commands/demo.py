@@ -31,7 +31,7 @@ from handlers.report import (
 )
 from knowledge.library import Library
 from storage.errors import CannotOpen, Conflict
-from storage.queue import By
+from storage.queue import By, QueueFilter
 from storage.work import Store, Work, open_store
 
 A_DAY = 20
@@ -69,7 +69,8 @@ async def fill(config: Config) -> int:
         library = open_shelf(config).library
         async with open_store(config.database_url, config.key_file) as store:
             async with store.work() as work:
-                used = bool(await work.staff.list())
+                reports = await work.queue.list(QueueFilter(may_see_restricted=True))
+                used = reports.total > 0 or bool(await work.staff.list())
             if used:
                 print(
                     f"{config.data} is in use already. Name an empty folder: --data demo-data",

@@ -13,6 +13,7 @@ import httpx
 
 from bot.clock import utc_now
 from bot.config import Config, cache_of
+from bot.control import socket_of
 from knowledge.check import check
 from storage.errors import StorageError
 from storage.work import open_store
@@ -95,6 +96,9 @@ def _knowledge(config: Config, today: date) -> Iterator[Finding]:
 async def _database(config: Config) -> AsyncIterator[Finding]:
     if not config.key_file.exists():
         yield Finding(WARN, "database", "not made yet; the first run makes it")
+        return
+    if socket_of(config.data).exists():
+        yield Finding(GOOD, "database", "in use by the counter that runs; ask its /health/ready")
         return
     try:
         async with open_store(config.database_url, config.key_file) as store, store.work() as work:

@@ -63,6 +63,9 @@ async def submit(counter: Counter, who: Address, new_id: Callable[[], str]) -> s
         if "review:send" in offered:
             sent = await counter.take(who, new_id(), Chose("review:send"))
             return sent.replies[-1].text
+        if "review:show" in offered:
+            sent = await counter.take(who, new_id(), Chose("review:send"))
+            return sent.replies[-1].text
         if "place:keep" in offered:
             await counter.take(who, new_id(), Chose("place:keep"))
         elif "skip" in offered:

@@ -106,3 +106,25 @@ def test_whoever_cannot_hear_gets_relay_beside_every_101_from_then_on(chat: Chat
     chat.says("I'm deaf")
     assert chat.conversation.deaf
     assert "18001 101" in chat.says("person")
+
+
+def test_a_town_named_after_an_answer_that_asked_for_one_is_looked_up(chat: Chat) -> None:
+    chat.does(Chose("article:find-local-team"))
+    assert "Chelmsford" in chat.says("chelmsford")
+    chat.does(Chose("article:fly-tipping-litter"))
+    assert "Tendring District Council" in chat.says("clacton")
+    assert "Chelmsford" in chat.says("CM2 6DA")
+
+
+def test_a_plain_wish_is_a_button(chat: Chat) -> None:
+    assert "Call **101**" in chat.says("I want to talk to a person")
+    assert "What is your access code?" in chat.says("follow my report please")
+    assert "These words work at any time" in chat.says("what can you do")
+
+
+def test_opening_the_chat_again_leaves_a_half_typed_report_alone(chat: Chat) -> None:
+    chat.does(Chose("form:asb"))
+    chat.does(Opened())
+    chat.says("what is stop and search")
+    assert chat.conversation.draft is not None
+    assert chat.conversation.draft.answers == ()

@@ -1,11 +1,13 @@
 """Following a report: only with its access code, never listed, never named in a notification."""
 
+from dataclasses import replace
+
 import pytest
 
 from handlers.conversation import Step
-from handlers.effects import AddToReport, AskErasure, FollowHere
+from handlers.effects import AddToReport, AskErasure, FollowHere, KeepUnanswered, ReportFound
 from handlers.messages import Chose, ReportUpdated
-from handlers.report import NewReport, Place, reference_of, show_code
+from handlers.report import NewReport, Place, Report, Status, reference_of, show_code
 from tests.handlers.chat import CODE, REFERENCE, Chat
 
 
@@ -78,3 +80,23 @@ def test_erasure_and_announcements_can_be_asked_for(followed: Chat) -> None:
     assert followed.did(FollowHere) == [FollowHere(REFERENCE, follow=True)]
     followed.does(Chose("follow:erase"))
     assert followed.did(AskErasure) == [AskErasure(REFERENCE)]
+
+
+def test_a_code_pasted_at_the_desk_opens_the_report_and_is_kept_nowhere(chat: Chat) -> None:
+    chat.kept.append(NewReport("asb", (), Place("")))
+    assert REFERENCE in chat.says(f"my code is {show_code(CODE)}")
+    assert not chat.kept_text
+    assert not chat.did(KeepUnanswered)
+
+
+def test_an_opened_report_closes_when_the_resident_turns_to_something_else(followed: Chat) -> None:
+    followed.says("report")
+    assert "no longer works" in followed.does(Chose("follow:erase"))
+    assert not followed.did(AskErasure)
+
+
+def test_a_remembered_report_with_a_safety_concern_asks_for_its_code_again(chat: Chat) -> None:
+    chat.conversation = replace(chat.conversation, remembered=(CODE,))
+    report = Report(REFERENCE, "asb", Status.NEW, chat.now, (), frozenset({"restricted"}))
+    assert "What is your access code?" in chat.does(ReportFound(report, remembered=True))
+    assert chat.conversation.remembered == ()

@@ -1,5 +1,7 @@
 """Taking a report: transcripts from the first question to the reference."""
 
+from dataclasses import replace
+
 import pytest
 
 from handlers.conversation import Step
@@ -328,3 +330,89 @@ def test_every_form_can_be_filled_in_to_its_end(chat: Chat) -> None:
         answer_until(fresh, "")
         assert fresh.conversation.step is Step.REVIEWING, form.id
         assert REFERENCE in fresh.presses("Send my report")
+
+
+def test_an_old_send_button_cannot_submit_a_report_that_has_just_begun(chat: Chat) -> None:
+    chat.does(Chose("form:asb"))
+    assert "Is anyone in danger" in chat.does(Chose("review:send"))
+    assert not chat.kept
+
+
+def test_yes_at_the_review_sends_and_raises_no_alarm(chat: Chat) -> None:
+    begin(chat, "theft")
+    answer_until(chat, "")
+    said = chat.says("yes")
+    assert REFERENCE in said
+    assert "Call 999 now" not in said
+
+
+def test_what_is_typed_when_asked_whether_to_stop_is_no_answer_to_the_form(chat: Chat) -> None:
+    begin(chat, "asb")
+    answer_until(chat, "what")
+    chat.says("cancel")
+    assert "Do you want to stop?" in chat.says("hmm let me think about that")
+    assert "Let us go on" in chat.says("no")
+    assert chat.conversation.draft is not None
+    assert chat.conversation.draft.answer("what") is None
+
+
+def test_danger_told_in_an_answer_marks_the_report_urgent_for_good(chat: Chat) -> None:
+    begin(chat, "asb")
+    answer_until(chat, "what")
+    chat.says("he has a knife and he is outside my door now")
+    answer_until(chat, "")
+    chat.presses("Send my report")
+    assert "urgent" in chat.kept[-1].flags
+    assert "Remember it in this chat" not in chat.buttons
+
+
+def test_a_figure_typed_to_a_free_question_is_an_answer_and_skip_is_understood(chat: Chat) -> None:
+    begin(chat, "asb")
+    answer_until(chat, "times", {"reported": "3"})
+    chat.says("skip")
+    assert open_question(chat) == "earlier-reference"
+    chat.says("1")
+    assert chat.conversation.draft is not None
+    kept = chat.conversation.draft.answer("earlier-reference")
+    assert kept is not None
+    assert kept.value == "1"
+
+
+def test_back_while_changing_an_answer_changes_nothing(chat: Chat) -> None:
+    begin(chat, "theft")
+    answer_until(chat, "")
+    before = chat.conversation.draft
+    assert before is not None
+    chat.presses("Change an answer")
+    chat.presses("What happened")
+    chat.says("back")
+    assert chat.conversation.draft is not None
+    assert chat.conversation.draft.answers == before.answers
+    assert chat.conversation.step is Step.REVIEWING
+
+
+def test_a_forms_own_word_chooses_it(chat: Chat) -> None:
+    chat.says("i want to report something")
+    chat.says("theft")
+    assert chat.conversation.draft is not None
+    assert chat.conversation.draft.form == "theft"
+
+
+def test_a_form_that_comms_took_away_leaves_nobody_stuck(chat: Chat) -> None:
+    begin(chat, "theft")
+    forms = {id: form for id, form in chat.library.forms.items() if id != "theft"}
+    chat.library = replace(chat.library, forms=forms)
+    assert "has changed" in chat.says("my bike")
+    assert chat.conversation.draft is None
+
+
+def test_words_under_a_picture_are_said_not_to_be_kept(chat: Chat) -> None:
+    begin(chat, "asb")
+    answer_until(chat, "photos")
+    assert "not the words under it" in chat.does(SharedPhoto(b"x", caption="the blue van"))
+
+
+def test_help_in_the_middle_of_a_report_asks_the_question_again(chat: Chat) -> None:
+    begin(chat, "asb")
+    assert "Where did it happen?" in chat.says("help")
+    assert open_question(chat) == "where"
