@@ -23,7 +23,7 @@ test: $(READY) ## everything CI asks: format, lint, types, imports, content, tes
 	@echo "— knowledge files"
 	@$(BIN)/front-counter check > $(VENV)/check.txt || { cat $(VENV)/check.txt; exit 1; }
 	@echo "— tests"
-	@$(BIN)/pytest -q -n 2
+	@$(BIN)/pytest -q -n 2 --dist worksteal
 
 check: $(READY) ## look for mistakes in the knowledge files
 	@$(BIN)/front-counter check
