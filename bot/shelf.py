@@ -16,6 +16,8 @@ from knowledge.match import Thresholds
 
 log = logging.getLogger(__name__)
 
+_WARM_UP = "how do i report a crime that happened yesterday"
+
 
 class NoKnowledge(Exception):  # noqa: N818 - a state, not a slip
     """The knowledge folder has errors and no last good copy exists; `problems` says which."""
@@ -117,6 +119,9 @@ class Shelf:
         return good.is_dir() and content_hash(good) == content_hash(folder)
 
     def _serve(self, library: Library) -> None:
+        # The first question of a new library takes longer; better ours than a resident's.
+        library.match(_WARM_UP)
+        library.assess(_WARM_UP)
         self._library = library
         self.refused = ()
         if self._folder.resolve() != self._last_good.resolve():
