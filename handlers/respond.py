@@ -5,16 +5,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from handlers import ask, feedback, leave, local, privacy, report_status, review, take_report
-from handlers import urgent as urgent_topic
 from handlers import welcome as desk
 from handlers.choosing import bare, choose
 from handlers.conversation import Conversation, Outcome, Step
-from handlers.deaf import for_the_deaf, says_deaf
+from handlers.deaf import says_deaf
 from handlers.effects import (
     Done,
     DraftFound,
     DraftParked,
-    KeepAlarm,
     MineGathered,
     PhotoKept,
     PhotoRefused,
@@ -22,12 +20,12 @@ from handlers.effects import (
     ReportKept,
     ReportNotFound,
 )
+from handlers.finish import finish, greeted
 from handlers.messages import (
     Chose,
     Event,
     Left,
     Opened,
-    Reply,
     ReportUpdated,
     Said,
     SharedOther,
@@ -40,11 +38,7 @@ from knowledge.library import Library
 from knowledge.urgency import Context, Urgency, louder
 
 CALM = Urgency("none")
-REMEMBERED_TEXTS = 3
-LONGEST_REMEMBERED = 500
 DANGER_YES = "q:danger:yes"
-BARE_PLEA = "plea"
-"""The category of "help" and "999" alone, which tell staff nothing."""
 
 # The chart of docs/architecture.md shows this table; they move together.
 TEXT: dict[Step, Callable[[Turn, str], Outcome]] = {
@@ -160,8 +154,8 @@ def respond(
         turn = replace(turn, conversation=replace(conversation, deaf=True))
     outcome = _decide(turn, event)
     if not conversation.welcomed and isinstance(event, Said | Chose | SharedPlace | SharedPhoto):
-        outcome = _greeted(turn, outcome)
-    finished = _finish(turn, outcome, spoken)
+        outcome = greeted(turn, outcome)
+    finished = finish(turn, outcome, spoken)
     if isinstance(event, ReportUpdated) and conversation.step is not Step.ASKING:
         # News may come in the middle of anything: what was being asked is still being asked.
         return replace(finished, conversation=conversation)
@@ -350,52 +344,3 @@ def _shared_place(turn: Turn, event: SharedPlace) -> Outcome:
     if turn.conversation.draft and turn.conversation.step is Step.REPORTING:
         return take_report.reply_to(turn, event)
     return local.share_place(turn, event)
-
-
-def _greeted(turn: Turn, outcome: Outcome) -> Outcome:
-    """The short welcome and privacy words before the first answer, said once."""
-    hello = Reply(turn.say("welcome.first_words"))
-    conversation = replace(outcome.conversation, welcomed=True)
-    return replace(outcome, conversation=conversation, replies=(hello, *outcome.replies))
-
-
-def _finish(turn: Turn, outcome: Outcome, spoken: str) -> Outcome:
-    """Guidance first, the safety net last, relay numbers for the deaf, and what to remember."""
-    replies = outcome.replies
-    if turn.urgency.level == "safety-net" and replies:
-        last = replies[-1]
-        text = last.text + "\n\n" + turn.say("safety_net.line")
-        replies = (*replies[:-1], replace(last, text=text))
-    replies = (*urgent_topic.guidance(turn), *replies)
-    if outcome.conversation.deaf:
-        replies = tuple(for_the_deaf(turn.library, reply) for reply in replies)
-    effects = outcome.effects
-    if spoken and not turn.calm and turn.urgency.category != BARE_PLEA:
-        kept = KeepAlarm(spoken[: take_report.LONGEST_KEPT], turn.urgency.category)
-        effects = (kept, *effects)
-    return replace(
-        outcome,
-        conversation=_remembering(turn, outcome, spoken),
-        replies=replies,
-        effects=effects,
-        keep_text=outcome.keep_text and turn.calm,
-    )
-
-
-def _remembering(turn: Turn, outcome: Outcome, spoken: str) -> Conversation:
-    """The conversation with the last question, its buttons, and the latest texts.
-
-    An opened report closes as soon as the resident turns to something else.
-    """
-    conversation = outcome.conversation
-    if conversation.step not in {Step.FOLLOWING, Step.ADDING}:
-        conversation = replace(conversation, reference="")
-    if spoken and outcome.keep_text and turn.calm:
-        recent = (*conversation.recent, spoken[:LONGEST_REMEMBERED])[-REMEMBERED_TEXTS:]
-        conversation = replace(conversation, recent=recent)
-    if outcome.replies:
-        last = outcome.replies[-1]
-        # What a list repeats, such as the answers on the review screen, is not being asked.
-        asked = "\n".join(line for line in last.text.splitlines() if not line.startswith("- "))
-        conversation = replace(conversation, asked=asked[-600:], offered=last.choices)
-    return conversation

@@ -246,9 +246,6 @@ class TestLeaving:
 
 
 class TestWithoutScripts:
-    async def test_a_resident_gets_from_greeting_to_reference(self, plain: Page) -> None:
-        assert re.search(r"FC-\w{3}-\w{4}", await report(plain))
-
     async def test_the_page_comes_back_at_what_was_sent(self, plain: Page) -> None:
         await say(plain, QUESTION)
         assert plain.url.endswith("/#last")
