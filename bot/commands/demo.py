@@ -63,8 +63,8 @@ class Texts:
     messages: tuple[str, ...]
 
 
-async def fill(config: Config) -> int:
-    """Fill the data folder; 1, with a sentence, where it is not empty."""
+async def fill(config: Config, days: int = DAYS) -> int:
+    """Fill the data folder with so many days; 1, with a sentence, where it is not empty."""
     try:
         library = open_shelf(config).library
         async with open_store(config.database_url, config.key_file) as store:
@@ -78,7 +78,7 @@ async def fill(config: Config) -> int:
                 )
                 return 1
             staff = await _make_staff(store)
-            made = await _make_year(store, library, staff)
+            made = await _make_days(store, library, staff, days)
     except (NoKnowledge, CannotOpen) as error:
         print(error, file=sys.stderr)
         return 1
@@ -97,13 +97,13 @@ async def _make_staff(store: Store) -> tuple[By, ...]:
     return tuple(By(staff, may_see_restricted=True) for staff in made)
 
 
-async def _make_year(store: Store, library: Library, staff: Sequence[By]) -> int:
+async def _make_days(store: Store, library: Library, staff: Sequence[By], days: int) -> int:
     """Write all reports, a batch in a transaction; how many."""
     chance = random.Random(SEED)  # noqa: S311 - an invented year is to be the same every time
     texts = _read_texts()
     made = 0
     batch: list[datetime] = []
-    for at in _moments(chance, utc_now()):
+    for at in _moments(chance, utc_now(), days):
         batch.append(at)
         if len(batch) == BATCH:
             made += await _write(store, library, texts, chance, staff, batch)
@@ -114,9 +114,9 @@ async def _make_year(store: Store, library: Library, staff: Sequence[By]) -> int
     return made
 
 
-def _moments(chance: random.Random, until: datetime) -> Iterator[datetime]:
+def _moments(chance: random.Random, until: datetime, days: int) -> Iterator[datetime]:
     """When reports come in: more in summer, at weekends and in the evening."""
-    for back in range(DAYS, 0, -1):
+    for back in range(days, 0, -1):
         day = until - timedelta(days=back)
         summer = 1 + (JUNE - 1) * max(0.0, 1 - abs(day.month - 6.5) / 4)
         weekend = 1.15 if day.weekday() >= 5 else 0.94
