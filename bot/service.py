@@ -155,13 +155,15 @@ class Counter:
     async def _turn(self, address: Address, event_id: str, event: Event) -> tuple[Taken, bool]:
         """One transaction: once, load, respond, keep, outbox."""
         now = self._clock()
+        # Taken once: comms may swap it in the middle, and a turn is to be of one mind.
+        library = self._library()
         async with self._store.work() as work:
             if not await work.handled.once(address.channel, event_id, now):
                 return Taken(repeated=True), False
             kept = await work.conversations.load(address, now)
-            outcome = respond(event, kept.conversation, self._library(), now)
+            outcome = respond(event, kept.conversation, library, now)
             await self._hear(work, kept, event, outcome)
-            replies, touched = await self._follow(work, kept, outcome, now)
+            replies, touched = await self._follow(work, kept, outcome, library, now)
         urgent = any(reply.lane == "urgent" for reply in replies)
         return Taken(replies, urgent=urgent), touched
 
@@ -173,7 +175,7 @@ class Counter:
             await work.transcript.hear(kept, text, self._clock())
 
     async def _follow(
-        self, work: Work, kept: Kept, outcome: Outcome, now: datetime
+        self, work: Work, kept: Kept, outcome: Outcome, library: Library, now: datetime
     ) -> tuple[tuple[Reply, ...], bool]:
         """Perform the effects, hand their answers back to `respond`, keep what was said.
 
@@ -193,7 +195,7 @@ class Counter:
                     self._tally.report(effect.report.kind)
                 done: Done | None = await perform(effect, work, kept, now)
                 if done is not None:
-                    waiting.append(respond(done, conversation, self._library(), now))
+                    waiting.append(respond(done, conversation, library, now))
         kept = await work.conversations.save(kept, conversation, now)
         await work.transcript.say(kept, replies, now)
         return replies, touched

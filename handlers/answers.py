@@ -4,15 +4,13 @@ import re
 from dataclasses import dataclass, replace
 
 from handlers.choosing import bare
-from handlers.messages import Choice, Chose, Said, SharedPlace
+from handlers.local import district_choices
+from handlers.messages import LONGEST_TEXT, Choice, Chose, Said, SharedPlace
 from handlers.report import Answer, Place, read_reference
 from handlers.turn import Turn
 from knowledge.article import Option, Question
 from knowledge.markup import escape
 from knowledge.places import Found
-
-LONGEST = 4000
-"""Characters in one answer; more is asked to be split, since nothing may be cut off unseen."""
 
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
 _NUMBER = re.compile(r"(?<!\d)\d{1,4}(?!\d)")
@@ -41,8 +39,8 @@ def read(turn: Turn, question: Question, event: Said | Chose | SharedPlace) -> R
     text = event.text.strip()
     if not text:
         return Read(problem=turn.say("answer_problem.empty"))
-    if len(text) > LONGEST:
-        return Read(problem=turn.say("answer_problem.too_long", most=f"{LONGEST:,}"))
+    if len(text) > LONGEST_TEXT:
+        return Read(problem=turn.say("answer_problem.too_long", most=f"{LONGEST_TEXT:,}"))
     match question.kind:
         case "danger" | "choice" | "photos":
             return Read(problem=turn.say("answer_problem.choose"))
@@ -104,12 +102,7 @@ def _place(turn: Turn, question: Question, text: str, found: Found) -> Read:
         case "district":
             return _settled(turn, question, Place(text, found.district))
         case "ambiguous":
-            districts = turn.library.places.districts
-            offer = tuple(
-                Choice(f"district:{id}", districts[id].name)
-                for id in found.candidates
-                if id in districts
-            )
+            offer = district_choices(turn, found.candidates)
             problem = turn.say("place.which", place=escape(found.place or text))
             return Read(place=Place(text), problem=problem, offer=offer)
         case "outside":

@@ -5,8 +5,7 @@ from dataclasses import replace
 from handlers.conversation import Conversation, Outcome, Step
 from handlers.deaf import for_the_deaf
 from handlers.effects import KeepAlarm
-from handlers.messages import Reply
-from handlers.take_report import LONGEST_KEPT
+from handlers.messages import LONGEST_TEXT, Reply
 from handlers.turn import Turn
 from handlers.urgent import guidance
 
@@ -35,7 +34,7 @@ def finish(turn: Turn, outcome: Outcome, spoken: str) -> Outcome:
         replies = tuple(for_the_deaf(turn.library, reply) for reply in replies)
     effects = outcome.effects
     if spoken and not turn.calm and turn.urgency.category != BARE_PLEA:
-        kept = KeepAlarm(spoken[:LONGEST_KEPT], turn.urgency.category)
+        kept = KeepAlarm(spoken[:LONGEST_TEXT], turn.urgency.category)
         effects = (kept, *effects)
     return replace(
         outcome,

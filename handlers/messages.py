@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 
 URGENT, ACKNOWLEDGEMENT, CHAT, BULK = "urgent", "acknowledgement", "chat", "bulk"
+LONGEST_TEXT = 4000
+"""Characters taken in one go; more is asked to be split, since nothing may be cut off unseen."""
+
 LANES = (URGENT, ACKNOWLEDGEMENT, CHAT, BULK)
 """Outgoing lanes, the most pressing first."""
 

@@ -12,13 +12,12 @@ from handlers.effects import (
     ReportFound,
     ReportNotFound,
 )
-from handlers.messages import Reply, ReportUpdated
+from handlers.messages import LONGEST_TEXT, Reply, ReportUpdated
 from handlers.report import NOT_REMEMBERED, Report, find_code, read_reference
 from handlers.turn import Turn
 from handlers.welcome import leave_topic, menu_choices
 from knowledge.markup import escape
 
-LONGEST = 4000
 _LAST_UPDATES = 6
 
 
@@ -82,8 +81,8 @@ def add(turn: Turn, text: str) -> Outcome:
     """Add to the opened report; an urgent addition is marked so that staff see it first."""
     if not bare(text):
         return turn.reply("answer_problem.empty", choices=turn.choices("menu:menu"))
-    if len(text) > LONGEST:
-        return turn.reply("answer_problem.too_long", most=f"{LONGEST:,}")
+    if len(text) > LONGEST_TEXT:
+        return turn.reply("answer_problem.too_long", most=f"{LONGEST_TEXT:,}")
     effect = AddToReport(turn.conversation.reference, text, urgent=not turn.calm)
     choices = turn.choices("follow:add", "menu:menu")
     text = turn.say("follow.added", reference=turn.conversation.reference)

@@ -25,7 +25,6 @@ from handlers.welcome import menu_choices
 from knowledge.article import Form, Option, Question
 
 MOST_PHOTOS = 5
-LONGEST_KEPT = 4000
 
 
 def choose_form(turn: Turn) -> Outcome:
