@@ -16,6 +16,7 @@ from bot.clock import utc_now
 from bot.config import Config, cache_of, compiled_templates
 from bot.control import open_control, socket_of
 from bot.live import Live
+from bot.pace import Pace
 from bot.service import Counter
 from bot.shelf import Shelf
 from bot.web.chat import chat_app
@@ -69,8 +70,14 @@ def open_shelf(config: Config, clock: Callable[[], datetime] = utc_now) -> Shelf
 
 
 @asynccontextmanager
-async def open_app(config: Config, clock: Callable[[], datetime] = utc_now) -> AsyncIterator[App]:
+async def open_app(
+    config: Config,
+    clock: Callable[[], datetime] = utc_now,
+    pace: Pace = Pace(),  # noqa: B008 - a frozen value
+) -> AsyncIterator[App]:
     """Start everything; stop it in reverse at the end of the block.
+
+    `pace` is how fast messages may go out to a messenger.
 
     Raises StartError, NoKnowledge or storage's errors, each with a sentence for the operator.
     """
@@ -101,7 +108,7 @@ async def open_app(config: Config, clock: Callable[[], datetime] = utc_now) -> A
             # Only where it is used: the library takes a while to import.
             from bot import telegram as edge  # noqa: PLC0415 - see above
 
-            connection = edge.connection_of(config.telegram)
+            connection = edge.connection_of(config.telegram, pace)
             telegram = await stack.enter_async_context(
                 edge.open_telegram(connection, counter, store, lambda: shelf.library, live, clock)
             )

@@ -2,6 +2,18 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Messages a second in the long run, and in one go: over all chats, and to one chat.
+
+    Telegram asks bots for no more than 30 and 1 a second (its FAQ, "My bot is hitting limits").
+    """
+
+    everywhere: tuple[float, int] = (25.0, 25)
+    one_chat: tuple[float, int] = (1.0, 3)
 
 
 class Bucket:

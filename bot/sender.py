@@ -8,16 +8,12 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.live import OUTBOX, Live
-from bot.pace import Bucket
+from bot.pace import Bucket, Pace
 from handlers.messages import ACKNOWLEDGEMENT, URGENT
 from storage.outbox import Outgoing
 from storage.work import Store
 
 log = logging.getLogger(__name__)
-
-EVERYWHERE = (25, 25)
-ONE_CHAT = (1, 3)
-"""Messages a second and in one go: Telegram asks for no more than 30 and 1."""
 
 LOOK_EVERY = 2.0
 """Seconds after which the outbox is looked at although nobody told us to."""
@@ -78,11 +74,13 @@ class Sender:
         clock: Callable[[], datetime],
         look_every: float = LOOK_EVERY,
         seconds: Callable[[], float] = time.monotonic,
+        pace: Pace = Pace(),  # noqa: B008 - a frozen value
     ) -> None:
+        self._pace = pace
         self._store, self._channels, self._live = store, channels, live
         self._clock, self._seconds = clock, seconds
         self._look_every, self._next_look = look_every, 0.0
-        self._everywhere = Bucket(*EVERYWHERE, seconds)
+        self._everywhere = Bucket(*pace.everywhere, seconds)
         self._chats: dict[str, Bucket] = {}
         self._busy: dict[str, asyncio.Task[None]] = {}
 
@@ -197,7 +195,8 @@ class Sender:
         """The bucket of one chat; those that have filled up again are forgotten."""
         if len(self._chats) > REMEMBERED_CHATS:
             self._chats = {id: bucket for id, bucket in self._chats.items() if not bucket.full}
-        return self._chats.setdefault(outgoing.conversation_id, Bucket(*ONE_CHAT, self._seconds))
+        fresh = Bucket(*self._pace.one_chat, self._seconds)
+        return self._chats.setdefault(outgoing.conversation_id, fresh)
 
     async def _finish(self) -> None:
         """Wait a while for the calls under way, so that what was sent is known to be."""

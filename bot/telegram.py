@@ -14,6 +14,7 @@ from telegram.error import BadRequest, TelegramError
 
 from bot.config import Telegram as Settings
 from bot.live import Live
+from bot.pace import Pace
 from bot.sender import LOOK_EVERY, Sender
 from bot.service import Counter
 from bot.telegram_clients import TELEGRAM as TELEGRAM_API
@@ -61,6 +62,7 @@ class Connection:
     api_url: str = TELEGRAM_API
     """Telegram's own, or a Bot API server of one's own."""
     pauses: Pauses = Pauses()
+    pace: Pace = Pace()
 
 
 class Telegram:
@@ -165,7 +167,9 @@ async def open_telegram(
     """
     async with open_clients(connection.token, connection.api_url) as clients:
         channels = {TELEGRAM: TelegramChannel(clients.bot)}
-        sender = Sender(store, channels, live, clock, connection.pauses.outbox)
+        sender = Sender(
+            store, channels, live, clock, connection.pauses.outbox, pace=connection.pace
+        )
         intake = Intake(clients, counter, store, library)
         telegram = Telegram(clients, intake, sender, library, connection)
         running = asyncio.create_task(telegram.run())
@@ -177,7 +181,7 @@ async def open_telegram(
             await asyncio.wait((running,))
 
 
-def connection_of(settings: Settings) -> Connection:
+def connection_of(settings: Settings, pace: Pace) -> Connection:
     """The connection that the settings describe; ValueError where they have no token."""
     if settings.token is None:
         raise ValueError("there is no token")
@@ -185,7 +189,7 @@ def connection_of(settings: Settings) -> Connection:
     if settings.mode == "webhook" and settings.webhook_url and settings.webhook_secret:
         webhook = Webhook(str(settings.webhook_url), settings.webhook_secret.get_secret_value())
     api = str(settings.api_url).rstrip("/")
-    return Connection(settings.token.get_secret_value(), webhook, api)
+    return Connection(settings.token.get_secret_value(), webhook, api, pace=pace)
 
 
 def _bytes(text: str) -> bytes:

@@ -23,6 +23,14 @@ _ARGUMENTS = (
 )
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 _AXE = Path(AXE_FILE_PATH).read_text("utf-8")
+# Only what is wrong, or axe writes a page of report about every element that is right.
+_JUDGE = """
+async tags => {
+  const found = await axe.run(document, {runOnly: tags, resultTypes: ["violations"]});
+  return found.violations.flatMap(rule =>
+    rule.nodes.map(node => `${rule.id}: ${rule.help}: ${node.html.slice(0, 120)}`));
+}
+"""
 
 
 @asynccontextmanager
@@ -44,11 +52,6 @@ async def look(page: Page, name: str) -> None:
         assert across <= size["width"], f"{name} is {across} px wide at {size['width']}"
     if not await page.evaluate("typeof axe !== 'undefined'"):
         await page.evaluate(_AXE)
-    found = await page.evaluate("tags => axe.run(document, {runOnly: tags})", _RULES)
-    wrong = [
-        f"{rule['id']}: {rule['help']}: {node['html'][:120]}"
-        for rule in found["violations"]
-        for node in rule["nodes"]
-    ]
+    wrong = await page.evaluate(_JUDGE, _RULES)
     assert not wrong, f"{name}: {wrong}"
     await page.set_viewport_size(WIDE)

@@ -52,7 +52,14 @@ class Desk:
     async def serve(self, settings: Web | None = None, secret: bytes = SECRET) -> TestServer:
         """The residents' pages at an address of their own."""
         app = chat_app(
-            self.counter, self.store, self.shelf, self.live, secret, settings or Web(), self.clock
+            self.counter,
+            self.store,
+            self.shelf,
+            self.live,
+            secret,
+            settings or Web(),
+            self.clock,
+            seconds=lambda: self.clock.now.timestamp(),
         )
         server = TestServer(app)
         await server.start_server()

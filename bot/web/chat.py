@@ -1,5 +1,6 @@
 """The resident's side of the web: the chat page, its event stream, leaving, and pages to read."""
 
+import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -40,11 +41,13 @@ def chat_app(  # noqa: PLR0913 - the composition of the resident's side
     retention: Retention | None = None,
     outermost: Sequence[Middleware] = (),
     compiled: Path | None = None,
+    seconds: Callable[[], float] = time.monotonic,
 ) -> web.Application:
     """The residents' pages as an application; `secret` is 32 random bytes that outlive restarts.
 
     `retention` is what the privacy page says of how long things are kept; its defaults if None;
-    `outermost` are middlewares around all others; `compiled` is where compiled templates are kept.
+    `outermost` are middlewares around all others; `compiled` is where compiled templates are kept;
+    `seconds` is the clock by which floods are slowed down.
     Close `live` before the application, or its open streams hold it back.
     """
 
@@ -59,6 +62,7 @@ def chat_app(  # noqa: PLR0913 - the composition of the resident's side
         Tokens(secret),
         Whereabouts(settings.trusted_proxies),
         "" if url is None else urlsplit(str(url)).netloc,
+        seconds,
     )
     talk = Talk(counter, store)
     view = View(pages, door, library, clock)

@@ -1,5 +1,8 @@
 """The door of the chat page: whose session, whether the form is ours, whether it is too much."""
 
+import time
+from collections.abc import Callable
+
 from aiohttp import web
 
 from bot.web.guard import Limits, Tokens, Whereabouts, is_own
@@ -16,11 +19,17 @@ class Door:
     """Lets requests in; keeps nothing but how many came lately."""
 
     def __init__(
-        self, sessions: Sessions, tokens: Tokens, whereabouts: Whereabouts, public_host: str
+        self,
+        sessions: Sessions,
+        tokens: Tokens,
+        whereabouts: Whereabouts,
+        public_host: str,
+        seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         self.sessions, self.tokens = sessions, tokens
         self._whereabouts, self._public_host = whereabouts, public_host
-        self._per_session, self._per_address = Limits(*PER_SESSION), Limits(*PER_ADDRESS)
+        self._per_session = Limits(*PER_SESSION, seconds)
+        self._per_address = Limits(*PER_ADDRESS, seconds)
 
     def is_own(self, request: web.Request) -> bool:
         """Whether one of our own pages made this request."""

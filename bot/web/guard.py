@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import time
 from collections.abc import Callable, Sequence
 from ipaddress import IPv6Address, ip_address, ip_network
 from urllib.parse import urlsplit
@@ -46,8 +47,10 @@ class Limits:
 
     MOST_KEYS = 20_000
 
-    def __init__(self, rate: float, burst: int) -> None:
-        self._new: Callable[[], Bucket] = lambda: Bucket(rate, burst)
+    def __init__(
+        self, rate: float, burst: int, seconds: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._new: Callable[[], Bucket] = lambda: Bucket(rate, burst, seconds)
         self._buckets: dict[str, Bucket] = {}
 
     def allow(self, key: str) -> bool:

@@ -19,7 +19,7 @@ from storage.outbox import Outgoing
 from storage.work import Store, open_store
 
 START = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
-PATIENCE = 5.0
+PATIENCE = 30.0
 
 
 class Recorder:

@@ -14,7 +14,7 @@ from playwright.async_api import Browser, ConsoleMessage, Page, Route, expect
 
 from bot.shelf import Shelf
 from knowledge.load import SHIPPED
-from tests.browser_kit import NEEDS_CHROMIUM, look, open_browser
+from tests.browser_kit import NEEDS_CHROMIUM, look
 from tests.chat_desk import Desk, open_desk, prepare
 
 AWAY = "https://www.bbc.co.uk/weather"
@@ -27,7 +27,7 @@ LONGEST_FORM = 40
 pytestmark = [
     pytest.mark.browser,
     # One loop for all, so that they can share one browser.
-    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.asyncio(loop_scope="session"),
     NEEDS_CHROMIUM,
     # aiohttp leaves a static file to the garbage collector where the browser went on meanwhile.
     pytest.mark.filterwarnings(
@@ -350,24 +350,18 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def desk(tmp_path: Path, empty: Path, shelf: Shelf, now: datetime) -> AsyncIterator[Desk]:
     async with open_desk(empty, tmp_path / "data", shelf, now) as opened:
         yield opened
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def server(desk: Desk) -> TestServer:
     return await desk.serve()
 
 
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with open_browser() as opened:
-        yield opened
-
-
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def page(browser: Browser, server: TestServer) -> AsyncIterator[Page]:
     """The chat page, opened; it must ask nobody but us, and no script may complain."""
     context = await browser.new_context(viewport={"width": 1280, "height": 800})
@@ -385,7 +379,7 @@ async def page(browser: Browser, server: TestServer) -> AsyncIterator[Page]:
     assert not complaints
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def plain(browser: Browser, server: TestServer) -> AsyncIterator[Page]:
     """The same where scripts are switched off."""
     context = await browser.new_context(java_script_enabled=False)

@@ -8,16 +8,19 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page
 
 from handlers.report import RESTRICTED, SAFEGUARDING, UNDER_18, URGENT, SafeContact, Status
 from knowledge.article import Problem
 from knowledge.library import Library
-from tests.browser_kit import NARROW, NEEDS_CHROMIUM, WIDE, look, open_browser
+from tests.browser_kit import NARROW, NEEDS_CHROMIUM, WIDE, look
 from tests.console_desk import PASSWORD, Desk, open_desk, picture, prepare
 
 pytestmark = [
     pytest.mark.browser,
+    # One loop for all, so that they can share one browser.
+    pytest.mark.asyncio(loop_scope="session"),
     NEEDS_CHROMIUM,
 ]
 
@@ -186,13 +189,7 @@ async def tab_to(page: Page, wanted: str) -> None:
     raise AssertionError(f"Tab never comes to {wanted}")
 
 
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with open_browser() as opened:
-        yield opened
-
-
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def page(browser: Browser, desk: Desk) -> AsyncIterator[Page]:
     """A page that must ask nobody but us for anything, and whose scripts must not complain."""
     # axe is put into the page by the test, which the policy rightly forbids otherwise.
@@ -221,7 +218,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def desk(
     tmp_path: Path, prepared: Path, library: Library, now: datetime
 ) -> AsyncIterator[Desk]:

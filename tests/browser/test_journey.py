@@ -6,17 +6,21 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Page
 
 from bot.accounts import Wish, carry_out
 from bot.app import App, open_app
 from bot.clock import utc_now
 from bot.config import load_config
-from tests.browser_kit import NEEDS_CHROMIUM, open_browser
+from bot.pace import Pace
+from tests.browser_kit import NEEDS_CHROMIUM
 from tests.fake_telegram import TOKEN, FakeTelegram
 
 pytestmark = [
     pytest.mark.browser,
+    # One loop for all, so that they can share one browser.
+    pytest.mark.asyncio(loop_scope="session"),
     NEEDS_CHROMIUM,
     # aiohttp leaves a static file to the garbage collector where the browser went on meanwhile.
     pytest.mark.filterwarnings(
@@ -28,15 +32,17 @@ PASSWORD = "a long enough password"
 WORDS = "Somebody broke the window of the bus shelter"
 ANSWER = "Thank you. PC Lane will look at the shelter on Monday."
 LONGEST_FORM = 40
+BRISK = Pace(everywhere=(1000.0, 1000), one_chat=(1000.0, 1000))
+"""Faster than a real chat may be: the waiting is tested with the sender."""
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def fake() -> AsyncIterator[FakeTelegram]:
     async with FakeTelegram(TOKEN) as opened:
         yield opened
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def app(
     fake: FakeTelegram, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[App]:
@@ -48,15 +54,9 @@ async def app(
         staff={"port": 0},
         telegram={"token": TOKEN, "api_url": fake.api_url},
     )
-    async with open_app(config) as opened:
+    async with open_app(config, pace=BRISK) as opened:
         wish = Wish("add", "anna", "Anna Smith", "supervisor", PASSWORD)
         await carry_out(wish, opened.store, utc_now())
-        yield opened
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with open_browser() as opened:
         yield opened
 
 
