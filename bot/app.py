@@ -73,7 +73,7 @@ def open_shelf(config: Config, clock: Callable[[], datetime] = utc_now) -> Shelf
 async def open_app(
     config: Config,
     clock: Callable[[], datetime] = utc_now,
-    pace: Pace = Pace(),  # noqa: B008 - a frozen value
+    pace: Pace = Pace(),
 ) -> AsyncIterator[App]:
     """Start everything; stop it in reverse at the end of the block.
 

@@ -74,7 +74,7 @@ class Sender:
         clock: Callable[[], datetime],
         look_every: float = LOOK_EVERY,
         seconds: Callable[[], float] = time.monotonic,
-        pace: Pace = Pace(),  # noqa: B008 - a frozen value
+        pace: Pace = Pace(),
     ) -> None:
         self._pace = pace
         self._store, self._channels, self._live = store, channels, live

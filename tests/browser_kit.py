@@ -1,6 +1,7 @@
 """A real Chromium for tests: how it is started, and how a page is judged by axe and by width."""
 
 import os
+import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -9,9 +10,12 @@ import pytest
 from axe_playwright_python.base import AXE_FILE_PATH
 from playwright.async_api import Browser, Page, ViewportSize, async_playwright
 
-CHROMIUM = Path("/usr/bin/chromium")
+# Debian has it also without a desktop's parts, which starts and draws in half the time.
+CHROMIUM = next(
+    (path for name in ("chromium-headless-shell", "chromium") if (path := shutil.which(name))), None
+)
 NEEDS_CHROMIUM = pytest.mark.skipif(
-    not CHROMIUM.exists() and "CI" not in os.environ, reason="needs Debian's chromium"
+    CHROMIUM is None and "CI" not in os.environ, reason="needs Debian's chromium"
 )
 WIDE: ViewportSize = {"width": 1280, "height": 900}
 NARROW: ViewportSize = {"width": 320, "height": 640}
@@ -38,7 +42,7 @@ async def open_browser() -> AsyncIterator[Browser]:
     """Debian's chromium, headless."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=_ARGUMENTS.split()
+            executable_path=CHROMIUM, args=_ARGUMENTS.split()
         )
         yield browser
         await browser.close()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from aiohttp.test_utils import TestServer
 
-from bot.config import Web
+from bot.config import Web, compiled_templates
 from bot.live import Live
 from bot.service import Counter
 from bot.shelf import Shelf
@@ -22,6 +22,7 @@ from storage.work import Store, open_store
 
 SECRET = bytes(range(32))
 DATABASE = "counter.db"
+KEYS = "seal.key"
 
 
 @dataclass
@@ -32,6 +33,10 @@ class Clock:
 
     def __call__(self) -> datetime:
         return self.now
+
+    def seconds(self) -> float:
+        """The same as a stopwatch has it."""
+        return self.now.timestamp()
 
     def pass_by(self, time: timedelta) -> None:
         self.now += time
@@ -59,7 +64,8 @@ class Desk:
             secret,
             settings or Web(),
             self.clock,
-            seconds=lambda: self.clock.now.timestamp(),
+            compiled=compiled_templates(),
+            seconds=self.clock.seconds,
         )
         server = TestServer(app)
         await server.start_server()
@@ -103,4 +109,4 @@ async def open_desk(
 
 
 def _open(folder: Path) -> AbstractAsyncContextManager[Store]:
-    return open_store(f"sqlite+aiosqlite:///{folder / DATABASE}", folder / "seal.key")
+    return open_store(f"sqlite+aiosqlite:///{folder / DATABASE}", folder / KEYS)

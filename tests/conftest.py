@@ -1,5 +1,6 @@
 """What every test may use: the shipped knowledge, and a fixed day."""
 
+import asyncio
 import os
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from bot.config import Config, cache_of
 from knowledge.library import Library
 from knowledge.load import SHIPPED, load
+from tests.chat_desk import prepare
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 
@@ -27,6 +29,14 @@ def library(cache: Path) -> Library:
     loaded = load(SHIPPED, cache=cache)
     assert loaded.library is not None, [str(problem) for problem in loaded.problems]
     return loaded.library
+
+
+@pytest.fixture(scope="session")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with an empty database and its keys, made once; to be copied."""
+    folder = tmp_path_factory.mktemp("empty")
+    asyncio.run(prepare(folder))
+    return folder
 
 
 @pytest.fixture

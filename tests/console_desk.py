@@ -15,7 +15,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from PIL import Image
 from pydantic import HttpUrl
 
-from bot.config import StaffConsole
+from bot.config import StaffConsole, compiled_templates
 from bot.live import Live
 from bot.service import Counter
 from bot.web.console import console_app
@@ -234,7 +234,16 @@ async def open_desk(
             known = {role: await work.staff.password_of(role) for role in ROLES}
         people = {role: account[0] for role, account in known.items() if account is not None}
         counter = Counter(store, lambda: shelf.library, clock, live, metrics)
-        app = console_app(counter, store, shelf, live, metrics, settings, clock)  # type: ignore[arg-type] # a still shelf
+        app = console_app(
+            counter,
+            store,
+            shelf,  # type: ignore[arg-type] # a still shelf
+            live,
+            metrics,
+            settings,
+            clock,
+            compiled=compiled_templates(),
+        )
         server = TestServer(app)
         await server.start_server()
         stack.push_async_callback(server.close)

@@ -63,8 +63,11 @@ class Texts:
     messages: tuple[str, ...]
 
 
-async def fill(config: Config, days: int = DAYS) -> int:
-    """Fill the data folder with so many days; 1, with a sentence, where it is not empty."""
+async def fill(config: Config, days: int = DAYS, a_day: float = A_DAY) -> int:
+    """Fill the data folder with so many days of some `a_day` reports each.
+
+    Gives the exit code: 1, after a sentence, where the folder is in use.
+    """
     try:
         library = open_shelf(config).library
         async with open_store(config.database_url, config.key_file) as store:
@@ -78,7 +81,7 @@ async def fill(config: Config, days: int = DAYS) -> int:
                 )
                 return 1
             staff = await _make_staff(store)
-            made = await _make_days(store, library, staff, days)
+            made = await _make_days(store, library, staff, days, a_day)
     except (NoKnowledge, CannotOpen) as error:
         print(error, file=sys.stderr)
         return 1
@@ -97,13 +100,15 @@ async def _make_staff(store: Store) -> tuple[By, ...]:
     return tuple(By(staff, may_see_restricted=True) for staff in made)
 
 
-async def _make_days(store: Store, library: Library, staff: Sequence[By], days: int) -> int:
+async def _make_days(
+    store: Store, library: Library, staff: Sequence[By], days: int, a_day: float
+) -> int:
     """Write all reports, a batch in a transaction; how many."""
     chance = random.Random(SEED)  # noqa: S311 - an invented year is to be the same every time
     texts = _read_texts()
     made = 0
     batch: list[datetime] = []
-    for at in _moments(chance, utc_now(), days):
+    for at in _moments(chance, utc_now(), days, a_day):
         batch.append(at)
         if len(batch) == BATCH:
             made += await _write(store, library, texts, chance, staff, batch)
@@ -114,13 +119,13 @@ async def _make_days(store: Store, library: Library, staff: Sequence[By], days: 
     return made
 
 
-def _moments(chance: random.Random, until: datetime, days: int) -> Iterator[datetime]:
+def _moments(chance: random.Random, until: datetime, days: int, a_day: float) -> Iterator[datetime]:
     """When reports come in: more in summer, at weekends and in the evening."""
     for back in range(days, 0, -1):
         day = until - timedelta(days=back)
         summer = 1 + (JUNE - 1) * max(0.0, 1 - abs(day.month - 6.5) / 4)
         weekend = 1.15 if day.weekday() >= 5 else 0.94
-        expected = A_DAY * summer * weekend
+        expected = a_day * summer * weekend
         for _ in range(max(0, round(chance.gauss(expected, expected**0.5)))):
             hour = chance.choices(range(24), weights=_HOURS)[0]
             moment = day.replace(hour=hour, minute=chance.randrange(60), second=0, microsecond=0)

@@ -30,6 +30,8 @@ class Program:
         }
         environment["PYTHONPATH"] = str(ROOT)
         environment["PYTHONUNBUFFERED"] = "1"
+        # Compiled once and kept, as on the machine of whoever runs it.
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
         if telegram:
             environment["FRONT_COUNTER_TELEGRAM__TOKEN"] = TOKEN
             environment["FRONT_COUNTER_TELEGRAM__API_URL"] = telegram

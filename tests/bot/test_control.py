@@ -1,7 +1,6 @@
 """Accounts are made while the counter runs, by the socket in its data folder, or without it."""
 
 import stat
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -9,15 +8,9 @@ import pytest
 from bot.accounts import Wish, carry_out
 from bot.clock import utc_now
 from bot.control import NobodyThere, ask, open_control, socket_of
-from storage.work import Store, open_store
+from storage.work import Store
 
 ADD = Wish("add", "anna", "Anna Smith", "supervisor", "a long enough password")
-
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    async with open_store(f"sqlite+aiosqlite:///{tmp_path / 'a.db'}", tmp_path / "key") as opened:
-        yield opened
 
 
 async def test_an_account_made_through_the_running_counter_can_sign_in(

@@ -16,7 +16,8 @@ from bot.sender import Gone, Later, Refused, Sender, Unknown
 from handlers.messages import ACKNOWLEDGEMENT, CHAT, URGENT, Reply
 from storage.conversations import TELEGRAM, Address
 from storage.outbox import Outgoing
-from storage.work import Store, open_store
+from storage.work import Store
+from tests.chat_desk import DATABASE
 
 START = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 PATIENCE = 30.0
@@ -55,12 +56,6 @@ def hurried() -> Callable[[], datetime]:
     """A clock on which a minute is over in a moment, so that pauses are short."""
     started = monotonic()
     return lambda: START + timedelta(seconds=(monotonic() - started) * 200)
-
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    async with open_store(f"sqlite+aiosqlite:///{tmp_path / 'a.db'}", tmp_path / "key") as opened:
-        yield opened
 
 
 @pytest.fixture
@@ -105,7 +100,7 @@ async def until(happened: Callable[[], bool]) -> None:
 
 def states(folder: Path) -> list[tuple[str, str | None]]:
     """State and reason of each reply, as they stand in the file."""
-    with sqlite3.connect(folder / "a.db") as database:
+    with sqlite3.connect(folder / DATABASE) as database:
         rows = database.execute("SELECT state, why FROM messages ORDER BY id").fetchall()
     database.close()
     return rows
@@ -318,7 +313,7 @@ async def test_what_cannot_be_written_down_is_not_sent_twice(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     def rename(old: str, new: str) -> None:
-        with sqlite3.connect(tmp_path / "a.db") as database:
+        with sqlite3.connect(tmp_path / DATABASE) as database:
             database.execute(f"ALTER TABLE {old} RENAME TO {new}")
         database.close()
 

@@ -1,9 +1,8 @@
 """The turn: once, kept whole or not at all, and the 999 answer whatever is broken."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 
@@ -14,18 +13,10 @@ from handlers.messages import Chose, Said, SharedPhoto
 from knowledge.library import Library
 from storage.conversations import TELEGRAM, WEB, Address
 from storage.queue import QueueFilter
-from storage.work import Store, open_store
+from storage.work import Store
 
 ADA = Address(WEB, "ada")
 BEN = Address(TELEGRAM, "4711")
-
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    """A real store in a file."""
-    url = f"sqlite+aiosqlite:///{tmp_path / 'counter.db'}"
-    async with open_store(url, tmp_path / "seal.key") as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -27,7 +27,8 @@ from handlers.messages import Reply
 from knowledge.library import Library
 from knowledge.markup import to_plain
 from storage.conversations import TELEGRAM, Address, Kept
-from storage.work import Store, open_store
+from storage.work import Store
+from tests.chat_desk import DATABASE
 from tests.fake_telegram import TOKEN, FakeTelegram
 from tests.telegram_resident import Resident
 
@@ -41,12 +42,6 @@ Open = Callable[..., AbstractAsyncContextManager[Telegram]]
 @pytest.fixture
 async def fake() -> AsyncIterator[FakeTelegram]:
     async with FakeTelegram() as opened:
-        yield opened
-
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    async with open_store(f"sqlite+aiosqlite:///{tmp_path / 'a.db'}", tmp_path / "key") as opened:
         yield opened
 
 
@@ -97,7 +92,7 @@ async def at(store: Store, conversation: Conversation, chat_id: int = 7) -> None
 
 def rename(folder: Path, old: str, new: str) -> None:
     """Break the database, or mend it."""
-    with sqlite3.connect(folder / "a.db", timeout=10) as database:
+    with sqlite3.connect(folder / DATABASE, timeout=10) as database:
         database.execute(f"ALTER TABLE {old} RENAME TO {new}")
     database.close()
 

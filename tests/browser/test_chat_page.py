@@ -15,7 +15,7 @@ from playwright.async_api import Browser, ConsoleMessage, Page, Route, expect
 from bot.shelf import Shelf
 from knowledge.load import SHIPPED
 from tests.browser_kit import NEEDS_CHROMIUM, look
-from tests.chat_desk import Desk, open_desk, prepare
+from tests.chat_desk import Desk, open_desk
 
 AWAY = "https://www.bbc.co.uk/weather"
 QUESTION = "How do I report antisocial behaviour?"
@@ -341,13 +341,6 @@ def shelf(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Shelf:
     opened = Shelf(SHIPPED, tmp_path_factory.mktemp("known") / "last-good", cache)
     opened.open()
     return opened
-
-
-@pytest.fixture(scope="module")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("empty")
-    asyncio.run(prepare(folder))
-    return folder
 
 
 @pytest_asyncio.fixture(loop_scope="session")

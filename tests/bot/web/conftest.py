@@ -1,6 +1,5 @@
 """The residents' pages for tests without a browser."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +9,7 @@ import pytest
 from bot.shelf import Shelf
 from knowledge.load import SHIPPED
 from tests.bot.web.resident import Resident
-from tests.chat_desk import Desk, open_desk, prepare
+from tests.chat_desk import Desk, open_desk
 
 
 @pytest.fixture(scope="session")
@@ -19,14 +18,6 @@ def shelf(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Shelf:
     opened = Shelf(SHIPPED, tmp_path_factory.mktemp("known") / "last-good", cache)
     opened.open()
     return opened
-
-
-@pytest.fixture(scope="session")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with an empty database, made once."""
-    folder = tmp_path_factory.mktemp("empty")
-    asyncio.run(prepare(folder))
-    return folder
 
 
 @pytest.fixture
