@@ -117,7 +117,7 @@ def _ask(config: Config, options: argparse.Namespace) -> int:
     if options.jsonl:
         return ask.ask_jsonl(library, sys.stdin, sys.stdout)
     if options.text is None:
-        ask.chat(library, utc_now())
+        ask.chat(library, utc_now(), sys.stdin)
     else:
         ask.ask_once(library, options.text, utc_now())
     return 0

@@ -107,7 +107,7 @@ class Accounts:
         )
         row = (await self._connection.execute(statement)).one_or_none()
         if row is None:
-            raise ValueError("There is no such account.")
+            raise ValueError(f"There is no account “{username}”. See: front-counter staff list")
         await self._connection.execute(delete(sessions).where(sessions.c.staff_id == row.id))
         await self._audit.append(by, "account disabled", row.username, {}, now)
 

@@ -35,7 +35,7 @@ def ask_once(library: Library, text: str, now: datetime) -> None:
     _print_replies(outcome.replies)
 
 
-def chat(library: Library, now: datetime, lines: Iterable[str] = sys.stdin) -> None:
+def chat(library: Library, now: datetime, lines: TextIO) -> None:
     """Talk in the terminal until the input ends; nothing is recorded."""
     outcome = respond(Opened(), Conversation(), library, now)
     _print_replies(outcome.replies)
@@ -93,8 +93,9 @@ def _read_line(line: str) -> tuple[object, str, Context]:
         raise ValueError("this is not JSON") from None
     if not isinstance(row, dict):
         raise ValueError('expected an object such as {"id": 1, "text": "…"}')
-    if isinstance(row.get("text"), str):
-        return row.get("id"), row["text"], Context()
+    for key in ("text", "question"):  # lists of questions have either name
+        if isinstance(row.get(key), str):
+            return row.get("id"), row[key], Context()
     turns = row.get("turns")
     if not isinstance(turns, list) or not all(_is_turn(turn) for turn in turns):
         raise ValueError('expected "text", or "turns" of {"role": "user" or "bot", "text": "…"}')
@@ -130,14 +131,12 @@ def _with_answers(outcome: Outcome, library: Library, now: datetime) -> Outcome:
     return outcome
 
 
-def _prompted(lines: Iterable[str]) -> Iterator[str]:
-    prompt = sys.stdin.isatty()
-    source = iter(lines)
+def _prompted(lines: TextIO) -> Iterator[str]:
     while True:
-        if prompt:
+        if lines.isatty():
             print("> ", end="", flush=True)
-        line = next(source, None)
-        if line is None:
+        line = lines.readline()
+        if not line:
             return
         yield line.rstrip("\n")
 
