@@ -54,8 +54,8 @@ async def perform(effect: Effect, work: Work, kept: Kept, now: datetime) -> Done
             await work.reports.follow(reference, kept.id, follow)
         case AskErasure(reference=reference):
             await work.reports.ask_erasure(reference, now)
-        case KeepPhoto(data=data, media=media):
-            return await _keep_photo(work, kept, data, media, now)
+        case KeepPhoto():
+            return await _keep_photo(work, kept, effect, now)
         case DropPhotos(files=files):
             await work.files.drop(files)
         case KeepAlarm(text=text, category=category):
@@ -85,11 +85,12 @@ async def _find(work: Work, kept: Kept, wanted: FindReport, now: datetime) -> Do
     return ReportNotFound() if report is None else ReportFound(report, wanted.remembered)
 
 
-async def _keep_photo(work: Work, kept: Kept, data: bytes, media: str, now: datetime) -> Done:
+async def _keep_photo(work: Work, kept: Kept, photo: KeepPhoto, now: datetime) -> Done:
     try:
-        check_picture(data)
+        check_picture(photo.data)
     except NotAPicture:
         return PhotoRefused("not-a-picture")
     if await work.files.loose(kept.id) >= MOST_LOOSE_PHOTOS:
         return PhotoRefused("too-many")
-    return PhotoKept(await work.files.keep(data, media, kept.id, now))
+    id = await work.files.keep(photo.data, photo.media, kept.id, now)
+    return PhotoKept(id, photo.words)

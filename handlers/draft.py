@@ -18,6 +18,8 @@ class Draft:
     raised: frozenset[str] = frozenset()
     """Flags that what was said has raised; no changed answer takes them back."""
     photos: tuple[str, ...] = ()
+    photo_words: tuple[str, ...] = ()
+    """What stood under the pictures that came with words."""
     open: str = ""
     """The id of the question being asked; empty on the review screen."""
     changing: bool = False

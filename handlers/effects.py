@@ -96,6 +96,8 @@ class KeepPhoto:
 
     data: bytes
     media: str
+    words: str = ""
+    """What stood under it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,8 @@ class PhotoKept:
     """The picture is kept under this id."""
 
     file: str
+    words: str = ""
+    """What stood under it, handed back."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,7 @@ def reply_to(turn: Turn, event: Said | Chose | SharedPlace) -> Outcome:
         if may_skip:
             left_out = skipped(turn, question)
             if turn.draft.photos and question.kind == "photos":
-                left_out = replace(left_out, value=str(len(turn.draft.photos)), option="")
+                left_out = replace(left_out, value=_sent(turn.draft), option="")
             return _taken(turn, form, question, Read(left_out))
     understood = read(turn, question, event)
     if understood.answer is None:
@@ -118,7 +118,7 @@ def park(turn: Turn) -> Outcome:
     Pictures stay behind: they belong to this chat.
     """
     without = tuple(answer for answer in turn.draft.answers if answer.question != "photos")
-    draft = replace(turn.draft, answers=without, photos=(), changing=False)
+    draft = replace(turn.draft, answers=without, photos=(), photo_words=(), changing=False)
     dropped: tuple[Effect, ...] = (DropPhotos(turn.draft.photos),) if turn.draft.photos else ()
     return Outcome(turn.conversation, (), (*dropped, ParkDraft(draft)))
 
@@ -178,15 +178,23 @@ def take_photo(turn: Turn, event: SharedPhoto) -> Outcome:
         return _ask(turn, form, turn.draft, question, turn.say(f"photo.{_key(event.problem)}"))
     if len(turn.draft.photos) >= MOST_PHOTOS:
         return _ask(turn, form, turn.draft, question, turn.say("photo.too_many", most=MOST_PHOTOS))
-    # Only answers are kept, so words under a picture must not seem to be.
-    words = (Reply(turn.say("photo.caption")),) if event.caption.strip() else ()
-    return Outcome(turn.conversation, words, (KeepPhoto(event.data, event.media),))
+    draft = turn.draft
+    if not turn.calm:
+        draft = replace(draft, raised=draft.raised | {URGENT})
+        draft = replace(draft, flags=flags_of(form, draft))
+    keep = KeepPhoto(event.data, event.media, event.caption.strip())
+    return Outcome(turn.at(turn.conversation.step, draft=draft), (), (keep,))
 
 
 def photo_kept(turn: Turn, kept: PhotoKept) -> Outcome:
     """One more picture is part of the draft."""
     form = turn.library.forms[turn.draft.form]
-    draft = replace(turn.draft, photos=(*turn.draft.photos, kept.file))
+    words = (kept.words,) if kept.words else ()
+    draft = replace(
+        turn.draft,
+        photos=(*turn.draft.photos, kept.file),
+        photo_words=turn.draft.photo_words + words,
+    )
     question = form.question(draft.open)
     if question is None:
         return review(turn, form, draft)
@@ -291,6 +299,11 @@ def _ask(
     takes = question.kind if question.kind in {"photos", "place"} else ""
     reply = Reply("\n\n".join(part for part in parts if part), choices, takes=takes)
     return Outcome(conversation, (reply,))
+
+
+def _sent(draft: Draft) -> str:
+    """How many pictures there are, and what stood under them."""
+    return "; ".join((str(len(draft.photos)), *(f"“{words}”" for words in draft.photo_words)))
 
 
 def _key(why: str) -> str:

@@ -100,8 +100,8 @@ class Chat:
                 return DraftFound(self.parked)
             case FindReport():
                 return ReportNotFound()
-            case KeepPhoto():
-                return PhotoKept("photo-1")
+            case KeepPhoto(words=words):
+                return PhotoKept("photo-1", words)
             case ExportMine():
                 return MineGathered(3, len(self.kept), self.conversation.draft is not None)
             case AddToReport():

@@ -406,10 +406,26 @@ def test_a_form_that_comms_took_away_leaves_nobody_stuck(chat: Chat) -> None:
     assert chat.conversation.draft is None
 
 
-def test_words_under_a_picture_are_said_not_to_be_kept(chat: Chat) -> None:
+def test_words_under_a_picture_are_kept_with_the_report(chat: Chat) -> None:
     begin(chat, "asb")
     answer_until(chat, "photos")
-    assert "not the words under it" in chat.does(SharedPhoto(b"x", caption="the blue van"))
+    chat.does(SharedPhoto(b"x", caption=" the blue van "))
+    chat.does(SharedPhoto(b"y"))
+    chat.presses("No more pictures")
+    assert chat.conversation.draft is not None
+    answer = chat.conversation.draft.answer("photos")
+    assert answer is not None
+    assert answer.value == "2; “the blue van”"
+
+
+def test_danger_under_a_picture_marks_the_report_urgent(chat: Chat) -> None:
+    begin(chat, "asb")
+    answer_until(chat, "photos")
+    chat.does(SharedPhoto(b"x", caption="he is kicking the door in right now"))
+    assert "Call 999 now" in chat.replies[0].text
+    assert chat.conversation.draft is not None
+    assert "urgent" in chat.conversation.draft.flags
+    assert chat.conversation.draft.photo_words == ("he is kicking the door in right now",)
 
 
 def test_help_in_the_middle_of_a_report_asks_the_question_again(chat: Chat) -> None:
