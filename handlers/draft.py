@@ -28,3 +28,8 @@ class Draft:
     def answer(self, question: str) -> Answer | None:
         """What was answered to `question`, or None."""
         return next((answer for answer in self.answers if answer.question == question), None)
+
+    @property
+    def pictures(self) -> str:
+        """How many pictures there are, and what stood under them."""
+        return "; ".join((str(len(self.photos)), *(f"“{words}”" for words in self.photo_words)))

@@ -4,7 +4,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from handlers import ask, feedback, leave, local, privacy, report_status, review, take_report
+from handlers import (
+    ask,
+    feedback,
+    leave,
+    local,
+    photos,
+    privacy,
+    report_status,
+    review,
+    take_report,
+)
 from handlers import welcome as desk
 from handlers.choosing import bare, choose
 from handlers.conversation import Conversation, Outcome, Step
@@ -223,7 +233,7 @@ def _decide(turn: Turn, event: Event | Done) -> Outcome:
             return _shared_place(turn, event)
         case SharedPhoto():
             if turn.conversation.step is Step.REPORTING and turn.conversation.draft:
-                return take_report.take_photo(turn, event)
+                return photos.take(turn, event)
             return turn.reply("photo.not_here", choices=turn.conversation.offered)
         case SharedOther():
             return desk.cannot_take(turn, event)
@@ -249,9 +259,9 @@ def _done(turn: Turn, done: Done) -> Outcome:
         case DraftFound():
             return take_report.unpark(turn, done)
         case PhotoKept():
-            return take_report.photo_kept(turn, done)
+            return photos.kept(turn, done)
         case PhotoRefused():
-            return take_report.photo_refused(turn, done)
+            return photos.refused(turn, done)
         case MineGathered():
             return privacy.show(turn, done)
 

@@ -11,20 +11,15 @@ from handlers.effects import (
     DraftParked,
     DropPhotos,
     Effect,
-    KeepPhoto,
     ParkDraft,
-    PhotoKept,
-    PhotoRefused,
 )
 from handlers.form import flags_of, may_ask_case_review, next_open, without_the_moot
-from handlers.messages import ACKNOWLEDGEMENT, Choice, Chose, Reply, Said, SharedPhoto, SharedPlace
+from handlers.messages import ACKNOWLEDGEMENT, Choice, Chose, Reply, Said, SharedPlace
 from handlers.report import RESTRICTED, URGENT, Answer, show_code
 from handlers.review import review
 from handlers.turn import Turn
 from handlers.welcome import menu_choices
 from knowledge.article import Form, Option, Question
-
-MOST_PHOTOS = 5
 
 
 def choose_form(turn: Turn) -> Outcome:
@@ -79,14 +74,14 @@ def reply_to(turn: Turn, event: Said | Chose | SharedPlace) -> Outcome:
         if may_skip:
             left_out = skipped(turn, question)
             if turn.draft.photos and question.kind == "photos":
-                left_out = replace(left_out, value=_sent(turn.draft), option="")
+                left_out = replace(left_out, value=turn.draft.pictures, option="")
             return _taken(turn, form, question, Read(left_out))
     understood = read(turn, question, event)
     if understood.answer is None:
         draft = turn.draft
         if understood.place is not None:
             draft = replace(draft, place=understood.place)
-        return _ask(turn, form, draft, question, understood.problem, understood.offer)
+        return ask(turn, form, draft, question, understood.problem, understood.offer)
     return _taken(turn, form, question, understood)
 
 
@@ -103,7 +98,7 @@ def back(turn: Turn) -> Outcome:
     question = form.question(last.question)
     if question is None:
         return _ask_next(turn, form, draft, "")
-    return _ask(turn, form, draft, question, turn.say("report.back"))
+    return ask(turn, form, draft, question, turn.say("report.back"))
 
 
 def stop_or_go_on(turn: Turn) -> Outcome:
@@ -165,50 +160,7 @@ def change(turn: Turn, question_id: str) -> Outcome:
     question = form.question(question_id)
     if question is None:
         return review(turn, form, turn.draft)
-    return _ask(turn, form, replace(turn.draft, changing=True), question, "")
-
-
-def take_photo(turn: Turn, event: SharedPhoto) -> Outcome:
-    """A picture, taken only where the form asks for one and after its warning."""
-    form = turn.library.forms[turn.draft.form]
-    question = form.question(turn.draft.open)
-    if question is None or question.kind != "photos":
-        return turn.reply("photo.not_here", choices=turn.conversation.offered)
-    if event.problem:
-        return _ask(turn, form, turn.draft, question, turn.say(f"photo.{_key(event.problem)}"))
-    if len(turn.draft.photos) >= MOST_PHOTOS:
-        return _ask(turn, form, turn.draft, question, turn.say("photo.too_many", most=MOST_PHOTOS))
-    draft = turn.draft
-    if not turn.calm:
-        draft = replace(draft, raised=draft.raised | {URGENT})
-        draft = replace(draft, flags=flags_of(form, draft))
-    keep = KeepPhoto(event.data, event.media, event.caption.strip())
-    return Outcome(turn.at(turn.conversation.step, draft=draft), (), (keep,))
-
-
-def photo_kept(turn: Turn, kept: PhotoKept) -> Outcome:
-    """One more picture is part of the draft."""
-    form = turn.library.forms[turn.draft.form]
-    words = (kept.words,) if kept.words else ()
-    draft = replace(
-        turn.draft,
-        photos=(*turn.draft.photos, kept.file),
-        photo_words=turn.draft.photo_words + words,
-    )
-    question = form.question(draft.open)
-    if question is None:
-        return review(turn, form, draft)
-    return _ask(turn, form, draft, question, turn.say("photo.kept", count=len(draft.photos)))
-
-
-def photo_refused(turn: Turn, refused: PhotoRefused) -> Outcome:
-    """The bytes were no picture, or too many: say what to do."""
-    form = turn.library.forms[turn.draft.form]
-    text = turn.say(f"photo.{_key(refused.why)}", most=MOST_PHOTOS)
-    question = form.question(turn.draft.open)
-    if question is None:
-        return review(turn, form, turn.draft, text)
-    return _ask(turn, form, turn.draft, question, text)
+    return ask(turn, form, replace(turn.draft, changing=True), question, "")
 
 
 def _taken(turn: Turn, form: Form, question: Question, read: Read) -> Outcome:
@@ -274,10 +226,10 @@ def _ask_next(turn: Turn, form: Form, draft: Draft, before: str) -> Outcome:
     question = form.question(next_open(form, draft))
     if question is None:
         return review(turn, form, draft, before)
-    return _ask(turn, form, draft, question, before)
+    return ask(turn, form, draft, question, before)
 
 
-def _ask(
+def ask(
     turn: Turn,
     form: Form,
     draft: Draft,
@@ -299,13 +251,3 @@ def _ask(
     takes = question.kind if question.kind in {"photos", "place"} else ""
     reply = Reply("\n\n".join(part for part in parts if part), choices, takes=takes)
     return Outcome(conversation, (reply,))
-
-
-def _sent(draft: Draft) -> str:
-    """How many pictures there are, and what stood under them."""
-    return "; ".join((str(len(draft.photos)), *(f"“{words}”" for words in draft.photo_words)))
-
-
-def _key(why: str) -> str:
-    """A reason as a wording key."""
-    return why.replace("-", "_")

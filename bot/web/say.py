@@ -15,7 +15,7 @@ from bot.web.session import new_session
 from bot.web.talk import Slow, Talk, Unreadable
 from bot.web.view import View
 from handlers.messages import Chose, Event, Said, SharedPhoto
-from handlers.take_report import MOST_PHOTOS
+from handlers.photos import MOST_PHOTOS
 
 LONGEST_TEXT = 10_000
 """Characters of one message."""
