@@ -9,7 +9,7 @@ from PIL import Image
 from bot.web.session import address_of
 from handlers.conversation import Conversation, Step
 from handlers.draft import Draft
-from handlers.take_report import MOST_PHOTOS
+from handlers.photos import MOST_PHOTOS
 from tests.bot.web.resident import Resident
 from tests.chat_desk import Desk
 
