@@ -2,13 +2,16 @@
 
 import difflib
 import os
+import re
 import sys
 import tomllib
 from collections.abc import Iterable, Iterator
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -36,6 +39,18 @@ Seconds = Annotated[float, Field(gt=0)]
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
+def _network(text: str) -> str:
+    """An address or network as it was written; ValueError for what is neither."""
+    try:
+        ip_network(text, strict=False)
+    except ValueError:
+        raise ValueError(f"“{text}” is no address or network such as 10.0.0.0/8") from None
+    return text
+
+
+Network = Annotated[str, AfterValidator(_network)]
+
+
 class ConfigError(Exception):
     """A setting is wrong; the text is one sentence that says which, where and what to do."""
 
@@ -51,7 +66,7 @@ class Web(_Part):
     port: Port = 8080
     public_url: HttpUrl | None = None
     """The address residents see, where a proxy stands in front; https turns on secure cookies."""
-    trusted_proxies: tuple[str, ...] = ()
+    trusted_proxies: tuple[Network, ...] = ()
     idle_minutes: Annotated[int, Field(ge=5)] = 60
 
 
@@ -63,6 +78,10 @@ class StaffConsole(_Part):
     public_url: HttpUrl | None = None
     idle_minutes: Annotated[int, Field(ge=1)] = 30
     longest_hours: Annotated[int, Field(ge=1)] = 12
+
+
+_SECRET = re.compile(r"[\w-]{0,256}", re.ASCII)
+"""What Telegram takes as a webhook's secret, or none at all."""
 
 
 class Telegram(_Part):
@@ -78,6 +97,13 @@ class Telegram(_Part):
     def _webhook_is_whole(self) -> "Telegram":
         if self.mode == "webhook" and not (self.webhook_url and self.webhook_secret):
             raise ValueError("mode “webhook” needs webhook_url and webhook_secret")
+        if self.webhook_url and self.webhook_url.scheme != "https":
+            raise ValueError("webhook_url has to be an https address")
+        secret = self.webhook_secret.get_secret_value() if self.webhook_secret else ""
+        if not _SECRET.fullmatch(secret):
+            raise ValueError("webhook_secret has 1 to 256 of A-Z a-z 0-9 _ -")
+        if self.token is not None and not self.token.get_secret_value():
+            raise ValueError("the token is empty: leave it out to have Telegram off")
         return self
 
 
@@ -88,6 +114,13 @@ class Knowledge(_Part):
     reload_seconds: Seconds = 2.0
     answer_above: Share | None = None
     options_above: Share | None = None
+
+    @model_validator(mode="after")
+    def _answers_are_the_surer(self) -> "Knowledge":
+        sure, unsure = self.answer_above, self.options_above
+        if sure is not None and unsure is not None and sure < unsure:
+            raise ValueError("answer_above has to be as high as options_above, or higher")
+        return self
 
 
 class Storage(_Part):
@@ -194,7 +227,15 @@ def load_config(
         raise ConfigError(_sentence(error)) from None
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path} is not valid TOML: {error}. Mend that line.") from None
-    except (OSError, UnicodeDecodeError, SettingsError) as error:
+    except UnicodeDecodeError:
+        raise ConfigError(f"{path} is not UTF-8 text. Save it as UTF-8.") from None
+    except SettingsError:
+        # The library names the part of the settings only, and may quote a secret.
+        raise ConfigError(
+            f'A variable {PREFIX}… cannot be read: a list is written as ["10.0.0.1"], and a part '
+            f"such as web has its keys one by one, as in {PREFIX}WEB__PORT."
+        ) from None
+    except OSError as error:
         raise ConfigError(f"The settings cannot be read: {error}.") from None
 
 
@@ -216,8 +257,10 @@ def _readable(file: Path | None) -> Path | None:
     path = file or Path("config.toml")
     if file is None and not path.exists():
         return None
-    if not path.is_file():
+    if not path.exists():
         raise ConfigError(f"The settings file {path} does not exist. Check its name.")
+    if not path.is_file():
+        raise ConfigError(f"The settings file {path} is not a file. Name one such as config.toml.")
     if not os.access(path, os.R_OK):
         raise ConfigError(f"The settings file {path} cannot be read. Check who may read it.")
     return path

@@ -125,7 +125,15 @@ class Shelf:
         self._library = library
         self.refused = ()
         if self._folder.resolve() != self._last_good.resolve():
-            self._copy(library.content_hash)
+            try:
+                self._copy(library.content_hash)
+            except OSError as error:
+                # Answers matter more than the spare; without it a bad edit is refused all the same.
+                log.error(
+                    "no copy of the knowledge files could be kept in %s: %s",
+                    self._last_good.parent,
+                    error.strerror,
+                )
 
     def _copy(self, served: str) -> None:
         """Keep a copy of the folder, swapped in whole so that a crash leaves the old or the new."""

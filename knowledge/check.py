@@ -1,5 +1,6 @@
 """Checks a knowledge folder by the house rules: every problem at once, for the people who edit."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -14,6 +15,10 @@ from knowledge.fill import placeholders
 from knowledge.folder import Folder
 from knowledge.load import SHIPPED, Reading, in_order, read, train
 from knowledge.load_lists import CONTACTS, FORCE
+
+_HTTP = re.compile("http://", re.IGNORECASE)
+_TARGET = re.compile(r"\]\(\s*<?([^)\s>]*)")
+"""Where a Markdown link leads."""
 
 
 def check(
@@ -75,8 +80,16 @@ def _check_links(folder: Folder) -> Iterator[Problem]:
         line = force.line_of_key("exit_url")
         yield Problem(FORCE, line, f"links must be https, not `{folder.force.exit_url}`")
     for text in folder.texts():
-        if text.article is None and "http://" in text.text:
-            yield text.problem("links must be https, not http", "http://")
+        if text.article is None and (found := _HTTP.search(text.text)):
+            yield text.problem("links must be https, not http", found[0])
+        for found in _TARGET.finditer(text.text):
+            target = found[1]
+            if not (target.startswith("{") or is_https(target) or _HTTP.match(target)):
+                words = (
+                    f"links lead to https addresses or names such as {{article:call-101}}, "
+                    f"not `{target}`"
+                )
+                yield text.problem(words, found[0])
 
 
 def _before_launch(folder: Folder) -> Iterator[Problem]:

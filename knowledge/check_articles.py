@@ -44,7 +44,9 @@ _SURELY_SHORT = TELEGRAM_LIMIT * 3 // 4
 """UTF-16 units of Markdown below which the visible text cannot reach the limit."""
 
 _NINES = re.compile(r"\b999\b")
-_ADDRESS = re.compile(r"\b(?:https?://|www\.)[^\s)>\]]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_ADDRESS = re.compile(
+    r"\b(?:https?://|www\.)[^\s)>\]]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.IGNORECASE
+)
 _MARKUP = re.compile(r"<[a-zA-Z/!][^<>]*>|!\[", re.MULTILINE)
 _HEADING = re.compile(r"^ {0,3}#{1,6} |^ {0,3}(?:=+|-+)[ ]*$|^\|", re.MULTILINE)
 
@@ -128,7 +130,7 @@ def _addresses(article: Article, source: Source, today: date) -> Iterator[Proble
                 yield Problem(source.file, line, f"sources are https addresses, not `{address}`")
     for found in _ADDRESS.finditer(article.body):
         line = source.line_of(found[0], body_line(source))
-        if found[0].startswith("http://"):
+        if found[0].lower().startswith("http://"):
             yield Problem(source.file, line, f"links must be https, not `{found[0]}`")
         else:
             words = f"`{found[0]}` is typed: put it in contacts.toml and name it, {{link:…}}"

@@ -89,7 +89,7 @@ def _read_line(line: str) -> tuple[object, str, Context]:
     """The id, the last text of the resident, and what was said before it."""
     try:
         row = json.loads(line)
-    except (json.JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):  # ValueError also for a number of 5,000 digits
         raise ValueError("this is not JSON") from None
     if not isinstance(row, dict):
         raise ValueError('expected an object such as {"id": 1, "text": "…"}')

@@ -8,6 +8,9 @@ from knowledge.check import check
 
 def check_folder(folder: Path, today: date, *, launch: bool, cache: Path) -> int:
     """Print all problems of the folder; 1 where there are errors, 0 where there are none."""
+    if not folder.is_dir():
+        print(f"There is no folder {folder}. Name the folder with the knowledge files.")
+        return 1
     problems = check(folder, today, launch=launch, cache=cache)
     for problem in problems:
         print(problem)

@@ -69,8 +69,8 @@ async def fill(config: Config, days: int = DAYS, a_day: float = A_DAY) -> int:
     Gives the exit code: 1, after a sentence, where the folder is in use.
     """
     try:
-        library = open_shelf(config).library
         async with open_store(config.database_url, config.key_file) as store:
+            library = open_shelf(config).library
             async with store.work() as work:
                 reports = await work.queue.list(QueueFilter(may_see_restricted=True))
                 used = reports.total > 0 or bool(await work.staff.list())

@@ -119,6 +119,7 @@ class TestAskInLines:
             '{"turns": [1]}',
             '{"turns": [{"role": "bot", "text": "hi"}]}',
             "[" * 100_000,
+            "9" * 5_000,
         ],
     )
     def test_a_line_that_is_no_question_is_named_and_the_rest_judged(
@@ -155,6 +156,13 @@ class TestCheck:
         assert code == 1
         assert f"articles/stop-and-search.md:{lines}: " in said
         assert "1 to mend" in said
+
+    def test_a_folder_that_is_not_there_is_said_so(self, run: Run) -> None:
+        code, said, _ = run("check", "nowhere")
+        assert (code, said) == (
+            1,
+            "There is no folder nowhere. Name the folder with the knowledge files.\n",
+        )
 
     def test_what_is_to_be_confirmed_before_launch_is_listed(self, run: Run) -> None:
         code, said, _ = run("check", "--launch", "--today", "2026-11-26")
@@ -197,6 +205,15 @@ class TestDoctor:
         assert code == 0
         assert "not there yet" in said
         assert "off: no token is given" in said
+
+    def test_a_data_folder_that_cannot_be_is_bad(self, run: Run, tmp_path: Path) -> None:
+        (tmp_path / "file").touch()
+        code, said, _ = run("doctor", "--data", "file")
+        assert code == 1
+        assert "file is a file: name a folder" in said
+        code, said, _ = run("doctor", "--data", "file/below")
+        assert code == 1
+        assert "cannot be made" in said
 
     def test_afterwards_it_opens_the_database_and_checks_the_audit_trail(self, run: Run) -> None:
         run("staff", "add", "anna", typed=f"{PASSWORD}\n")

@@ -52,6 +52,14 @@ def test_what_is_read_later_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         ("[telegram]\nmode = 'pigeon'\n", "`telegram.mode` is wrong"),
         ("[telegram]\nmode = 'webhook'\n", "needs webhook_url and webhook_secret"),
         ("x =", "is not valid TOML"),
+        ("[web]\ntrusted_proxies = ['nonsense']\n", "“nonsense” is no address or network"),
+        ("[telegram]\ntoken = ''\n", "the token is empty"),
+        ("[telegram]\nwebhook_secret = 'a b!'\n", "A-Z a-z 0-9"),
+        (
+            "[telegram]\nmode = 'webhook'\nwebhook_url = 'http://a.example'\nwebhook_secret = 'a'\n",
+            "has to be an https address",
+        ),
+        ("[knowledge]\nanswer_above = 0.1\noptions_above = 0.5\n", "answer_above has to be"),
     ],
 )
 def test_a_wrong_setting_is_one_clear_sentence(tmp_path: Path, text: str, said: str) -> None:
@@ -121,3 +129,14 @@ def test_a_wrong_setting_ends_the_program_with_code_2_and_no_traceback(tmp_path:
     assert ended.returncode == 2
     assert "Did you mean web.port?" in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_a_folder_is_no_settings_file(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="is not a file"):
+        load_config(tmp_path)
+
+
+def test_a_list_in_a_variable_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FRONT_COUNTER_WEB__TRUSTED_PROXIES", "10.0.0.1")
+    with pytest.raises(ConfigError, match=r"a list is written as \["):
+        load_config()
