@@ -13,6 +13,8 @@ from knowledge.match import Match
 
 LOCAL_TEAM = "find-local-team"
 _WORDS_OF_A_PLACE = 5
+_NAMED = {"district", "ambiguous"}
+"""What a place in a question may be found to be."""
 
 
 def ask(turn: Turn, text: str) -> Outcome:
@@ -22,6 +24,9 @@ def ask(turn: Turn, text: str) -> Outcome:
         return place
     match = turn.library.match(text)
     if match.outcome == "answer" and match.article:
+        if match.article == LOCAL_TEAM and turn.library.places.find(text).kind in _NAMED:
+            wanting = turn.at(Step.ASKING, wanted="team")
+            return name_place(replace(turn, conversation=wanting), text)
         return answer(turn, turn.library.articles[match.article])
     if not turn.calm:
         return _after_guidance(turn)

@@ -7,6 +7,7 @@ from handlers.choosing import bare
 from handlers.messages import Reply
 from knowledge.library import Library
 
+_999 = re.compile(r"\b999\b")
 _101 = re.compile(r"(?<!18001 )\b101\b(?! \()")
 
 
@@ -17,5 +18,8 @@ def says_deaf(library: Library, text: str) -> bool:
 
 
 def for_the_deaf(library: Library, reply: Reply) -> Reply:
-    """The reply with 18001 101 beside every 101."""
-    return replace(reply, text=_101.sub(lambda _: library.say("deaf.relay_101"), reply.text))
+    """The reply with 18001 101 beside every 101, led by 999 BSL and 18000 where it names 999."""
+    text = _101.sub(lambda _: library.say("deaf.relay_101"), reply.text)
+    if _999.search(text) and "18000" not in text:
+        text = library.say("deaf.lead") + "\n\n" + text
+    return replace(reply, text=text)

@@ -20,6 +20,8 @@ class Draft:
     photos: tuple[str, ...] = ()
     photo_words: tuple[str, ...] = ()
     """What stood under the pictures that came with words."""
+    asides: tuple[str, ...] = ()
+    """Danger or abuse told where no words were asked for; staff are to read it all the same."""
     open: str = ""
     """The id of the question being asked; empty on the review screen."""
     changing: bool = False

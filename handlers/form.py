@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from handlers.draft import Draft
-from handlers.report import HATE, NewReport, SafeContact, read_reference
+from handlers.report import HATE, Answer, NewReport, SafeContact, read_reference
 from knowledge.article import Form, Question
 
 REPEATS_FOR_REVIEW = 3
@@ -57,21 +57,22 @@ def may_ask_case_review(draft: Draft) -> bool:
     return count >= REPEATS_FOR_REVIEW or (HATE in draft.flags and count >= 1)
 
 
-def submitted(draft: Draft) -> NewReport:
-    """The draft as the report that staff will read."""
+def submitted(draft: Draft, also_said: str) -> NewReport:
+    """The draft as the report that staff will read; `also_said` names what stood beside it."""
+    asides = (Answer("asides", also_said, "\n".join(draft.asides)),) if draft.asides else ()
     earlier = draft.answer("earlier-reference")
     return NewReport(
         kind=draft.form,
-        answers=draft.answers,
+        answers=draft.answers + asides,
         place=draft.place,
         flags=draft.flags,
-        contact=_contact(draft),
+        contact=contact_of(draft),
         photos=draft.photos,
         continues=read_reference(earlier.value) or "" if earlier else "",
     )
 
 
-def _contact(draft: Draft) -> SafeContact:
+def contact_of(draft: Draft) -> SafeContact:
     """How the resident said they may be reached; not asked means only on the report's page."""
     how, safe, when = (draft.answer(name) for name in ("contact", "safe", "contact-when"))
     return SafeContact(

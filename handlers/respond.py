@@ -42,7 +42,7 @@ from handlers.messages import (
     SharedPhoto,
     SharedPlace,
 )
-from handlers.report import find_code
+from handlers.report import find_code, read_reference
 from handlers.turn import Turn
 from knowledge.library import Library
 from knowledge.urgency import Context, Urgency, louder
@@ -59,7 +59,7 @@ TEXT: dict[Step, Callable[[Turn, str], Outcome]] = {
     Step.CHOOSING_FORM: ask.ask,
     Step.REPORTING: lambda turn, text: take_report.reply_to(turn, Said(text)),
     Step.STOPPING: take_report.stop_said,
-    Step.REVIEWING: review.said,
+    Step.REVIEWING: take_report.at_review,
     Step.GIVING_CODE: report_status.give_code,
     Step.FOLLOWING: ask.ask,
     Step.ADDING: report_status.add,
@@ -286,7 +286,7 @@ def _said(turn: Turn, event: Said) -> Outcome:
     if event.edited:
         return _edited(turn)
     word = bare(text)
-    if word in {"999", "112"}:
+    if word.replace(" ", "") in {"999", "112"}:
         return desk.emergency(turn)
     if word in {"cancel", "stop", "back", "quit"}:
         return _cancelled(turn, word)
@@ -295,7 +295,7 @@ def _said(turn: Turn, event: Said) -> Outcome:
     if word in ALWAYS:
         return BUTTONS[ALWAYS[word]](turn)
     if step not in FREE_TEXT:
-        if find_code(text) is not None:
+        if find_code(text) is not None or read_reference(text):
             return report_status.give_code(turn, text)
         button = AT_THE_DESK.get(word) or desk.wish(turn, word)
         if button:

@@ -6,7 +6,7 @@ from handlers.choosing import is_no, is_yes
 from handlers.conversation import Outcome, Step
 from handlers.draft import Draft
 from handlers.effects import KeepReport, ReportKept
-from handlers.form import submitted
+from handlers.form import contact_of, submitted
 from handlers.messages import ACKNOWLEDGEMENT, Choice, Reply
 from handlers.report import NOT_REMEMBERED, show_code
 from handlers.turn import Turn
@@ -18,6 +18,9 @@ from knowledge.markup import escape
 def review(turn: Turn, form: Form, draft: Draft, before: str = "") -> Outcome:
     """Show all answers; submit, change one, or stop."""
     lines = [f"- **{answer.summary}**: {escape(answer.value)}" for answer in draft.answers]
+    if draft.asides:
+        asides = escape("; ".join(draft.asides))
+        lines.append(f"- **{turn.say('report.also_said')}**: {asides}")
     parts = (before, turn.say("report.review", form=form.title), "\n".join(lines))
     text = "\n\n".join(part for part in (*parts, turn.say("report.send_when_right")) if part)
     choices = turn.choices("review:send", "review:change", "draft:later", "draft:drop")
@@ -50,7 +53,8 @@ def what_to_change(turn: Turn) -> Outcome:
 
 def send(turn: Turn) -> Outcome:
     """Submit: nothing is said until storage has answered with a reference."""
-    return Outcome(turn.conversation, (), (KeepReport(submitted(turn.draft)),))
+    report = submitted(turn.draft, turn.say("report.also_said"))
+    return Outcome(turn.conversation, (), (KeepReport(report),))
 
 
 def kept(turn: Turn, report: ReportKept) -> Outcome:
@@ -65,7 +69,7 @@ def kept(turn: Turn, report: ReportKept) -> Outcome:
     )
     conversation = turn.at(Step.ASKING, draft=None)
     choices = menu_choices(replace(turn, conversation=conversation))
-    contact = submitted(draft).contact
+    contact = contact_of(draft)
     if not draft.flags & NOT_REMEMBERED and contact.safe:
         # The code waits in the button, so that a chat remembers it only when asked to.
         choices = (turn.choice_for(f"remember:{report.code}", "remember"), *choices)

@@ -14,12 +14,16 @@ from handlers.effects import (
     ParkDraft,
 )
 from handlers.form import flags_of, may_ask_case_review, next_open, without_the_moot
-from handlers.messages import ACKNOWLEDGEMENT, Choice, Chose, Reply, Said, SharedPlace
+from handlers.messages import ACKNOWLEDGEMENT, Choice, Chose, Event, Reply, Said, SharedPlace
 from handlers.report import RESTRICTED, URGENT, Answer, show_code
 from handlers.review import review
+from handlers.review import said as review_said
 from handlers.turn import Turn
 from handlers.welcome import menu_choices
 from knowledge.article import Form, Option, Question
+
+_WORDS_OF_A_STORY = 4
+"""Words from which on a text may tell of more than a button's label."""
 
 
 def choose_form(turn: Turn) -> Outcome:
@@ -78,11 +82,28 @@ def reply_to(turn: Turn, event: Said | Chose | SharedPlace) -> Outcome:
             return _taken(turn, form, question, Read(left_out))
     understood = read(turn, question, event)
     if understood.answer is None:
-        draft = turn.draft
+        told, draft = aside(turn, form, event)
         if understood.place is not None:
             draft = replace(draft, place=understood.place)
-        return ask(turn, form, draft, question, understood.problem, understood.offer)
+        said = "\n\n".join(part for part in (told, understood.problem) if part)
+        return ask(turn, form, draft, question, said, understood.offer)
     return _taken(turn, form, question, understood)
+
+
+def aside(turn: Turn, form: Form, event: Event) -> tuple[str, Draft]:
+    """What to say of danger or abuse told where no words were asked for, and the draft with it."""
+    draft = turn.draft
+    if not isinstance(event, Said):
+        return "", draft
+    told = ""
+    raised = frozenset() if turn.calm else frozenset({URGENT})
+    if len(event.text.split()) >= _WORDS_OF_A_STORY:
+        told = _disclosed(turn, event.text)
+        raised |= {RESTRICTED} if told else set()
+    if not raised:
+        return "", draft
+    draft = replace(draft, raised=draft.raised | raised, asides=(*draft.asides, event.text))
+    return told, replace(draft, flags=flags_of(form, draft))
 
 
 def back(turn: Turn) -> Outcome:
@@ -154,6 +175,15 @@ def drop(turn: Turn, key: str = "draft.dropped") -> Outcome:
     return Outcome(after.conversation, (Reply(turn.say(key), menu_choices(after)),), effects)
 
 
+def at_review(turn: Turn, text: str) -> Outcome:
+    """What was typed at the review; danger or abuse told there goes with the report."""
+    form = turn.library.forms[turn.draft.form]
+    told, draft = aside(turn, form, Said(text))
+    if draft is turn.draft:
+        return review_said(turn, text)
+    return review(turn, form, draft, told)
+
+
 def change(turn: Turn, question_id: str) -> Outcome:
     """Ask one question again from the review screen."""
     form = turn.library.forms[turn.draft.form]
@@ -201,21 +231,29 @@ def _support(turn: Turn, question: Question, read: Read, draft: Draft) -> tuple[
         return turn.library.answer(read.option.article, today), draft
     if question.kind != "text" or read.answer is None or read.answer.option:
         return "", draft
-    match = turn.library.match(read.answer.value)
-    article = turn.library.articles.get(match.article or "")
+    said = _disclosed(turn, read.answer.value)
+    return said, replace(draft, raised=draft.raised | {RESTRICTED}) if said else draft
+
+
+def _disclosed(turn: Turn, text: str) -> str:
+    """The ways to people, where the text tells of what is never taken by a form; else nothing."""
+    article = turn.library.articles.get(turn.library.match(text).article or "")
     if article is None or not article.people_only:
-        return "", draft
-    draft = replace(draft, raised=draft.raised | {RESTRICTED})
-    said = turn.say("report.disclosed") + "\n\n" + turn.library.answer(article.id, today)
-    return said, draft
+        return ""
+    return turn.say("report.disclosed") + "\n\n" + turn.library.answer(article.id, turn.now.date())
 
 
 def _stopped(turn: Turn, option: Option) -> Outcome:
-    """Say whose matter it is instead, and put the draft aside for good."""
+    """Say whose matter it is instead, and put the draft aside; from the review it stays."""
     photos = turn.draft.photos
     effects: tuple[Effect, ...] = (DropPhotos(photos),) if photos else ()
     district = turn.library.places.districts.get(turn.draft.place.district)
     council = district.council if district else turn.say("place.your_council")
+    if turn.draft.changing:
+        # A whole report is not thrown away over one changed answer.
+        shown = review(turn, turn.library.forms[turn.draft.form], turn.draft)
+        stop = turn.say(option.stop, council=council)
+        return replace(shown, replies=(Reply(stop), *shown.replies))
     after = replace(turn, conversation=turn.at(Step.ASKING, draft=None))
     reply = Reply(turn.say(option.stop, council=council), menu_choices(after))
     return Outcome(after.conversation, (reply,), effects)

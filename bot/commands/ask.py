@@ -62,7 +62,8 @@ def ask_jsonl(library: Library, source: TextIO, out: TextIO) -> int:
             print(f"line {number}: {error}", file=sys.stderr)
             code = 1
             continue
-        print(json.dumps(judged(library, id, text, context), ensure_ascii=False), file=out)
+        # In ASCII, so that any terminal and any half of an emoji can be printed.
+        print(json.dumps(judged(library, id, text, context)), file=out)
     return code
 
 
@@ -88,7 +89,7 @@ def urgency_of(library: Library, text: str, context: Context) -> Urgency:
 def _read_line(line: str) -> tuple[object, str, Context]:
     """The id, the last text of the resident, and what was said before it."""
     try:
-        row = json.loads(line)
+        row = json.loads(line.removeprefix("\ufeff"), parse_constant=_refuse)
     except (ValueError, RecursionError):  # ValueError also for a number of 5,000 digits
         raise ValueError("this is not JSON") from None
     if not isinstance(row, dict):
@@ -100,6 +101,10 @@ def _read_line(line: str) -> tuple[object, str, Context]:
     if not isinstance(turns, list) or not all(_is_turn(turn) for turn in turns):
         raise ValueError('expected "text", or "turns" of {"role": "user" or "bot", "text": "…"}')
     return row.get("id"), *_last_turn(turns)
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not JSON")
 
 
 def _is_turn(turn: object) -> bool:

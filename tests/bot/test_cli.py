@@ -103,6 +103,12 @@ class TestAskInLines:
         assert (judged["urgency"] == "alarm") == (text == ALARM)
         assert judged["article"] is None or judged["outcome"] == "answer"
 
+    def test_half_an_emoji_and_a_byte_order_mark_do_no_harm(self, library: Library) -> None:
+        out = io.StringIO()
+        assert ask_jsonl(library, io.StringIO('\ufeff{"id": "\\ud800", "text": "hi"}'), out) == 0
+        assert json.loads(out.getvalue())["id"] == "\ud800"
+        assert out.getvalue().isascii()
+
     def test_an_answer_is_judged_by_what_was_asked(self, library: Library) -> None:
         asked = {"role": "bot", "text": "Is anyone in danger now?"}
         turns = [asked, {"role": "user", "text": "yes"}]
@@ -120,6 +126,7 @@ class TestAskInLines:
             '{"turns": [{"role": "bot", "text": "hi"}]}',
             "[" * 100_000,
             "9" * 5_000,
+            '{"id": NaN, "text": "hi"}',
         ],
     )
     def test_a_line_that_is_no_question_is_named_and_the_rest_judged(
@@ -159,10 +166,8 @@ class TestCheck:
 
     def test_a_folder_that_is_not_there_is_said_so(self, run: Run) -> None:
         code, said, _ = run("check", "nowhere")
-        assert (code, said) == (
-            1,
-            "There is no folder nowhere. Name the folder with the knowledge files.\n",
-        )
+        assert (code, len(said.splitlines())) == (1, 1)
+        assert "There is no folder nowhere." in said
 
     def test_what_is_to_be_confirmed_before_launch_is_listed(self, run: Run) -> None:
         code, said, _ = run("check", "--launch", "--today", "2026-11-26")

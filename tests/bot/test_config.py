@@ -56,7 +56,7 @@ def test_what_is_read_later_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         ("[telegram]\ntoken = ''\n", "the token is empty"),
         ("[telegram]\nwebhook_secret = 'a b!'\n", "A-Z a-z 0-9"),
         (
-            "[telegram]\nmode = 'webhook'\nwebhook_url = 'http://a.example'\nwebhook_secret = 'a'\n",
+            "telegram = {mode='webhook', webhook_url='http://a.example', webhook_secret='a'}",
             "has to be an https address",
         ),
         ("[knowledge]\nanswer_above = 0.1\noptions_above = 0.5\n", "answer_above has to be"),

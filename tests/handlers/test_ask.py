@@ -128,3 +128,15 @@ def test_opening_the_chat_again_leaves_a_half_typed_report_alone(chat: Chat) -> 
     chat.says("what is stop and search")
     assert chat.conversation.draft is not None
     assert chat.conversation.draft.answers == ()
+
+
+def test_a_town_in_the_question_names_its_team_at_once(chat: Chat) -> None:
+    said = chat.says("who is my local team in Clacton")
+    assert "**Tendring** Neighbourhood Policing Team" in said
+
+
+def test_whoever_cannot_hear_is_told_of_bsl_wherever_999_is_named(chat: Chat) -> None:
+    chat.says("I am deaf")
+    said = chat.says("when should I call 999")
+    assert said.startswith("**Deaf or cannot hear")
+    assert "18000" in said

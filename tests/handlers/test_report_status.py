@@ -24,7 +24,7 @@ def test_the_access_code_opens_the_report_and_does_not_stay_in_the_transcript(
     followed: Chat,
 ) -> None:
     assert REFERENCE in followed.replies[-1].text
-    assert "It is now: received." in followed.replies[-1].text
+    assert "It is now: **received**." in followed.replies[-1].text
     assert not followed.kept_text
     assert not any(CODE in text.upper().replace(" ", "") for text in followed.conversation.recent)
 

@@ -432,3 +432,47 @@ def test_help_in_the_middle_of_a_report_asks_the_question_again(chat: Chat) -> N
     begin(chat, "asb")
     assert "Where did it happen?" in chat.says("help")
     assert open_question(chat) == "where"
+
+
+def test_danger_told_at_a_question_of_buttons_goes_with_the_report(chat: Chat) -> None:
+    begin(chat, "asb")
+    answer_until(chat, "asb-category")
+    told = "he is outside now with a knife trying to break in"
+    chat.says(told)
+    assert "Call 999 now" in chat.replies[0].text
+    answer_until(chat, "")
+    assert told in chat.replies[-1].text
+    chat.presses("Send my report")
+    (kept,) = chat.kept
+    assert "urgent" in kept.flags
+    assert kept.answers[-1].value == told
+
+
+def test_abuse_told_at_a_question_of_buttons_is_restricted_and_help_is_named(chat: Chat) -> None:
+    begin(chat, "asb")
+    answer_until(chat, "still")
+    assert "You do not have to deal with this alone" in chat.says("my husband beats me every week")
+    assert chat.conversation.draft is not None
+    assert "restricted" in chat.conversation.draft.flags
+    assert chat.conversation.draft.asides == ("my husband beats me every week",)
+
+
+def test_danger_told_at_the_review_goes_with_the_report_and_sends_nothing(chat: Chat) -> None:
+    begin(chat, "theft")
+    answer_until(chat, "")
+    told = "he is kicking the door in right now"
+    chat.says(told)
+    assert not chat.kept
+    assert told in chat.replies[-1].text
+    assert chat.conversation.draft is not None
+    assert "urgent" in chat.conversation.draft.flags
+
+
+def test_a_changed_answer_that_ends_the_report_leaves_the_rest_of_it(chat: Chat) -> None:
+    begin(chat, "asb")
+    answer_until(chat, "")
+    chat.does(Chose("review:change"))
+    chat.does(Chose("change:reported"))
+    chat.does(Chose("q:reported:here"))
+    assert chat.conversation.draft is not None
+    assert chat.conversation.step is Step.REVIEWING
