@@ -11,6 +11,8 @@ from knowledge.text import normalise, words
 OFFERED = 3
 HARD_TO_FIND = 2 / 3
 """Share of examples without a like among the others from which an article wants more of them."""
+ALONE = 1 / 2
+"""Share of all articles that may come before an example's own before it is warned of."""
 _SHOWN = 3
 
 
@@ -45,14 +47,14 @@ def check_matching(folder: Folder, matcher: Matcher) -> Iterator[Problem]:
 
 
 def check_held_out(folder: Folder, matcher: Matcher) -> Iterator[Problem]:
-    """Most examples should find their article even if they were not there."""
-    alone: dict[str, list[str]] = defaultdict(list)
+    """Examples should find their article even if they were not there."""
     # As many as a resident would be offered, unless there are hardly more articles than that.
     offered = max(1, min(OFFERED, len(folder.articles) // 4))
+    by_article: dict[str, list[str]] = defaultdict(list)
     for id, example in matcher.held_out(among=offered):
-        alone[id].append(example)
+        by_article[id].append(example)
     for article in folder.articles.values():
-        lost = alone[article.id]
+        lost = by_article[article.id]
         if len(lost) > HARD_TO_FIND * len(article.examples):
             such = " or ".join(f"“{example}”" for example in lost[:_SHOWN])
             told = (
@@ -60,6 +62,12 @@ def check_held_out(folder: Folder, matcher: Matcher) -> Iterator[Problem]:
                 f"because they are examples, such as {such}: add other words for the same"
             )
             yield _at(folder, article, lost[0], told, error=False)
+    for id, example in matcher.held_out(among=max(OFFERED, int(ALONE * len(folder.articles)))):
+        told = (
+            f"the example “{example}” stands alone: without it, its words lead elsewhere. "
+            "Add another in like words, or move it to its article"
+        )
+        yield _at(folder, folder.articles[id], example, told, error=False)
 
 
 def _at(

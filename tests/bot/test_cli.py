@@ -164,6 +164,17 @@ class TestCheck:
         assert f"articles/stop-and-search.md:{lines}: " in said
         assert "1 to mend" in said
 
+    def test_an_example_that_stands_alone_is_a_warning(self, run: Run, tmp_path: Path) -> None:
+        content = Path(shutil.copytree(SHIPPED, tmp_path / "content"))
+        article = content / "articles" / "abandoned-vehicle.md"
+        text = article.read_text("utf-8").replace(
+            "examples = [", 'examples = [\n    "zorblax quibble",'
+        )
+        article.write_text(text, encoding="utf-8")
+        code, said, _ = run("check", "content", "--today", "2026-11-26")
+        assert code == 0
+        assert "warning: the example “zorblax quibble” stands alone" in said
+
     def test_a_folder_that_is_not_there_is_said_so(self, run: Run) -> None:
         code, said, _ = run("check", "nowhere")
         assert (code, len(said.splitlines())) == (1, 1)
