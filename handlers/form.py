@@ -1,5 +1,6 @@
 """A form's order of questions: which comes next, which no longer applies, what the rules add."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from handlers.draft import Draft
@@ -48,6 +49,12 @@ def flags_of(form: Form, draft: Draft) -> frozenset[str]:
         if option.id == answer.option and option.flag
     }
     return draft.raised | set(form.flags) | chosen
+
+
+def raise_flags(form: Form, draft: Draft, flags: Collection[str]) -> Draft:
+    """The draft with flags that what was said has raised, and that no changed answer takes back."""
+    draft = replace(draft, raised=draft.raised.union(flags))
+    return replace(draft, flags=flags_of(form, draft))
 
 
 def may_ask_case_review(draft: Draft) -> bool:

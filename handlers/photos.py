@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from handlers.conversation import Outcome
 from handlers.effects import KeepPhoto, PhotoKept, PhotoRefused
-from handlers.form import flags_of
+from handlers.form import raise_flags
 from handlers.messages import SharedPhoto
 from handlers.report import URGENT
 from handlers.review import review
@@ -26,8 +26,7 @@ def take(turn: Turn, event: SharedPhoto) -> Outcome:
         return ask(turn, form, turn.draft, question, turn.say("photo.too_many", most=MOST_PHOTOS))
     draft = turn.draft
     if not turn.calm:
-        draft = replace(draft, raised=draft.raised | {URGENT})
-        draft = replace(draft, flags=flags_of(form, draft))
+        draft = raise_flags(form, draft, {URGENT})
     keep = KeepPhoto(event.data, event.media, event.caption.strip())
     return Outcome(turn.at(turn.conversation.step, draft=draft), (), (keep,))
 

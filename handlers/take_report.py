@@ -13,7 +13,13 @@ from handlers.effects import (
     Effect,
     ParkDraft,
 )
-from handlers.form import flags_of, may_ask_case_review, next_open, without_the_moot
+from handlers.form import (
+    flags_of,
+    may_ask_case_review,
+    next_open,
+    raise_flags,
+    without_the_moot,
+)
 from handlers.messages import ACKNOWLEDGEMENT, Choice, Chose, Event, Reply, Said, SharedPlace
 from handlers.report import RESTRICTED, URGENT, Answer, show_code
 from handlers.review import review
@@ -95,15 +101,13 @@ def aside(turn: Turn, form: Form, event: Event) -> tuple[str, Draft]:
     draft = turn.draft
     if not isinstance(event, Said):
         return "", draft
-    told = ""
-    raised = frozenset() if turn.calm else frozenset({URGENT})
-    if len(event.text.split()) >= _WORDS_OF_A_STORY:
-        told = _disclosed(turn, event.text)
-        raised |= {RESTRICTED} if told else set()
+    a_story = len(event.text.split()) >= _WORDS_OF_A_STORY
+    told = _disclosed(turn, event.text) if a_story else ""
+    raised = {flag for flag, is_so in ((URGENT, not turn.calm), (RESTRICTED, told)) if is_so}
     if not raised:
         return "", draft
-    draft = replace(draft, raised=draft.raised | raised, asides=(*draft.asides, event.text))
-    return told, replace(draft, flags=flags_of(form, draft))
+    draft = replace(draft, asides=(*draft.asides, event.text))
+    return told, raise_flags(form, draft, raised)
 
 
 def back(turn: Turn) -> Outcome:
@@ -200,9 +204,7 @@ def _taken(turn: Turn, form: Form, question: Question, read: Read) -> Outcome:
     draft = _with(turn.draft, read.answer)
     if read.place is not None:
         draft = replace(draft, place=read.place)
-    if not turn.calm:
-        draft = replace(draft, raised=draft.raised | {URGENT})
-    draft = replace(draft, flags=flags_of(form, draft))
+    draft = raise_flags(form, draft, () if turn.calm else {URGENT})
     if read.option is not None and read.option.stop:
         return _stopped(turn, read.option)
     said, draft = _support(turn, question, read, draft)
@@ -245,18 +247,17 @@ def _disclosed(turn: Turn, text: str) -> str:
 
 def _stopped(turn: Turn, option: Option) -> Outcome:
     """Say whose matter it is instead, and put the draft aside; from the review it stays."""
-    photos = turn.draft.photos
-    effects: tuple[Effect, ...] = (DropPhotos(photos),) if photos else ()
     district = turn.library.places.districts.get(turn.draft.place.district)
     council = district.council if district else turn.say("place.your_council")
+    text = turn.say(option.stop, council=council)
     if turn.draft.changing:
         # A whole report is not thrown away over one changed answer.
         shown = review(turn, turn.library.forms[turn.draft.form], turn.draft)
-        stop = turn.say(option.stop, council=council)
-        return replace(shown, replies=(Reply(stop), *shown.replies))
+        return replace(shown, replies=(Reply(text), *shown.replies))
+    photos = turn.draft.photos
+    effects: tuple[Effect, ...] = (DropPhotos(photos),) if photos else ()
     after = replace(turn, conversation=turn.at(Step.ASKING, draft=None))
-    reply = Reply(turn.say(option.stop, council=council), menu_choices(after))
-    return Outcome(after.conversation, (reply,), effects)
+    return Outcome(after.conversation, (Reply(text, menu_choices(after)),), effects)
 
 
 def _ask_next(turn: Turn, form: Form, draft: Draft, before: str) -> Outcome:

@@ -10,6 +10,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as bot.cli has it, before 
 import pytest
 
 from bot.config import Config, cache_of
+from bot.shelf import Shelf
 from knowledge.library import Library
 from knowledge.load import SHIPPED, load
 from tests.chat_desk import prepare
@@ -29,6 +30,14 @@ def library(cache: Path) -> Library:
     loaded = load(SHIPPED, cache=cache)
     assert loaded.library is not None, [str(problem) for problem in loaded.problems]
     return loaded.library
+
+
+@pytest.fixture(scope="session")
+def shelf(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Shelf:
+    """The shipped knowledge, as the program holds it."""
+    opened = Shelf(SHIPPED, tmp_path_factory.mktemp("known") / "last-good", cache)
+    opened.open()
+    return opened
 
 
 @pytest.fixture(scope="session")

@@ -60,15 +60,15 @@ def _program() -> Iterator[Finding]:
 
 def _data_folder(config: Config) -> Iterator[Finding]:
     folder = config.data
-    if folder.exists() and not folder.is_dir():
-        yield Finding(BAD, "data", f"{folder} is a file: name a folder")
-        return
     if not folder.exists():
         above = next(parent for parent in folder.absolute().parents if parent.exists())
         if above.is_dir() and os.access(above, os.W_OK | os.X_OK):
             yield Finding(WARN, "data", f"{folder} is not there yet; `run` makes it")
         else:
             yield Finding(BAD, "data", f"{folder} cannot be made: {above} is not writable")
+        return
+    if not folder.is_dir():
+        yield Finding(BAD, "data", f"{folder} is a file: name a folder")
         return
     if not os.access(folder, os.W_OK | os.X_OK):
         yield Finding(BAD, "data", f"{folder} is not writable for this user")

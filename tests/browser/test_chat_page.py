@@ -13,7 +13,6 @@ from aiohttp.test_utils import TestServer
 from playwright.async_api import Browser, ConsoleMessage, Page, Route, expect
 
 from bot.shelf import Shelf
-from knowledge.load import SHIPPED
 from tests.browser_kit import NEEDS_CHROMIUM, look
 from tests.chat_desk import Desk, open_desk
 
@@ -334,13 +333,6 @@ async def erased(desk: Desk, session: str) -> bool:
 async def said(desk: Desk, page: Page) -> list[str | None]:
     lines = await desk.transcript(await session_of(page))
     return [line.text for line in lines if line.reply is None]
-
-
-@pytest.fixture(scope="module")
-def shelf(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Shelf:
-    opened = Shelf(SHIPPED, tmp_path_factory.mktemp("known") / "last-good", cache)
-    opened.open()
-    return opened
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -7,17 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot.shelf import Shelf
-from knowledge.load import SHIPPED
 from tests.bot.web.resident import Resident
 from tests.chat_desk import Desk, open_desk
-
-
-@pytest.fixture(scope="session")
-def shelf(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Shelf:
-    """The shipped knowledge, as the program holds it."""
-    opened = Shelf(SHIPPED, tmp_path_factory.mktemp("known") / "last-good", cache)
-    opened.open()
-    return opened
 
 
 @pytest.fixture
