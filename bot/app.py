@@ -12,12 +12,13 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from bot.alerts import Alerts, ways_of
 from bot.clock import utc_now
 from bot.config import Config, cache_of, compiled_templates
 from bot.control import open_control, socket_of
 from bot.live import Live
 from bot.pace import Pace
-from bot.service import Counter
+from bot.service import Counter, open_counter
 from bot.shelf import Shelf
 from bot.web.chat import chat_app
 from bot.web.console import console_app
@@ -87,8 +88,13 @@ async def open_app(
         )
         shelf = await asyncio.to_thread(open_shelf, config, clock)
         live, metrics, compiled = Live(), Metrics(), compiled_templates()
-        counter = Counter(store, lambda: shelf.library, clock, live, metrics)
         start = await stack.enter_async_context(_background())
+        alerts = Alerts(ways_of(config.alerts))
+        start(alerts.run())
+        journal = await stack.enter_async_context(store.journal(config.journal))
+        counter = await stack.enter_async_context(
+            open_counter(store, journal, lambda: shelf.library, clock, live, metrics, alerts)
+        )
         start(shelf.watch(config.knowledge.reload_seconds, counter.told))
         start(_sweep(store, _retention(config), clock))
         chat = chat_app(

@@ -130,6 +130,19 @@ class Storage(_Part):
     """Empty means SQLite in the data folder."""
     key_file: Path | None = None
     """Empty means `seal.key` in the data folder, made on the first run."""
+    journal: Path | None = None
+    """Empty means `journal` in the data folder; better a folder on another disk."""
+
+
+class Alerts(_Part):
+    """Who is told when something needs a person: by webhook, by e-mail, or both."""
+
+    webhook_url: SecretStr | None = None
+    email_to: tuple[str, ...] = ()
+    email_from: str = "front-counter@localhost"
+    smtp_host: str = "localhost"
+    smtp_port: Port = 25
+    smtp_starttls: bool = True
 
 
 class Retention(_Part):
@@ -156,6 +169,7 @@ class Config(BaseSettings):
     telegram: Telegram = Telegram()
     knowledge: Knowledge = Knowledge()
     storage: Storage = Storage()
+    alerts: Alerts = Alerts()
     retention: Retention = Retention()
 
     @property
@@ -167,6 +181,11 @@ class Config(BaseSettings):
     def key_file(self) -> Path:
         """Where the sealing key is."""
         return self.storage.key_file or self.data / "seal.key"
+
+    @property
+    def journal(self) -> Path:
+        """Where events are held that the database cannot take."""
+        return self.storage.journal or self.data / "journal"
 
 
 def cache_of(config: Config) -> Path:

@@ -16,10 +16,15 @@ class Live:
         self._listeners: defaultdict[Hashable, set[asyncio.Event]] = defaultdict(set)
         self._closing = False
 
-    def tell(self, key: Hashable) -> None:
-        """Wake all who listen to `key`."""
-        for event in self._listeners.get(key, ()):
-            event.set()
+    def tell(self, *keys: Hashable) -> None:
+        """Wake all who listen to one of these, on every replica."""
+        self.tell_here(*keys)
+
+    def tell_here(self, *keys: Hashable) -> None:
+        """Wake those of this process."""
+        for key in keys:
+            for event in self._listeners.get(key, ()):
+                event.set()
 
     @asynccontextmanager
     async def listen(self, key: Hashable) -> AsyncIterator["Listener"]:

@@ -4,6 +4,7 @@ import json
 import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from traceback import walk_tb
 from types import TracebackType
 
@@ -78,3 +79,14 @@ def set_up_logs(style: str, level: str, secrets: Sequence[str] = ()) -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
     for name in _SILENT:
         logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
+def where(error: BaseException) -> str:
+    """The kind of an error and the line it was raised at; never its text, which may quote words."""
+    at = error.__traceback__
+    while at is not None and at.tb_next is not None:
+        at = at.tb_next
+    if at is None:
+        return type(error).__name__
+    file = Path(at.tb_frame.f_code.co_filename)
+    return f"{type(error).__name__} at {file.parent.name}/{file.name}:{at.tb_lineno}"

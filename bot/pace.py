@@ -12,7 +12,7 @@ class Pace:
     Telegram asks bots for no more than 30 and 1 a second (its FAQ, "My bot is hitting limits").
     """
 
-    everywhere: tuple[float, int] = (25.0, 25)
+    everywhere: tuple[float, int] = (22.0, 22)
     one_chat: tuple[float, int] = (1.0, 3)
 
 

@@ -42,14 +42,14 @@ async def perform(effect: Effect, work: Work, kept: Kept, now: datetime) -> Done
     """Carry out one effect for the conversation `kept`; its answer, where it has one."""
     match effect:
         case KeepReport(report=report):
-            reference, code = await work.reports.keep(report, kept.id, now)
+            reference, code = work.reports.keep(report, kept.id, now)
             return ReportKept(reference, code)
         case FindReport():
             return await _find(work, kept, effect, now)
         case ParkDraft(draft=draft):
-            return DraftParked(await work.parked.keep(draft, now))
-        case AddToReport(reference=reference, text=text, urgent=urgent):
-            await work.reports.add(reference, text, now, urgent=urgent)
+            return DraftParked(work.parked.keep(draft, now))
+        case AddToReport(reference=reference, text=text, urgent=urgent, recovered=recovered):
+            await work.reports.add(reference, text, now, urgent=urgent, recovered=recovered)
         case FollowHere(reference=reference, follow=follow):
             await work.reports.follow(reference, kept.id, follow)
         case AskErasure(reference=reference):
@@ -59,13 +59,13 @@ async def perform(effect: Effect, work: Work, kept: Kept, now: datetime) -> Done
         case DropPhotos(files=files):
             await work.files.drop(files)
         case KeepAlarm(text=text, category=category):
-            await work.feedback.keep_alarm(text, category, kept.id, now)
+            work.feedback.keep_alarm(text, category, kept.id, now)
         case KeepFeedback(helpful=helpful, article=article, comment=comment):
-            await work.feedback.keep(helpful, article, comment, now)
+            work.feedback.keep(helpful, article, comment, now)
         case KeepUnanswered(text=text, nearest=nearest):
-            await work.feedback.keep_unanswered(text, nearest, now)
+            work.feedback.keep_unanswered(text, nearest, now)
         case CountAnswer(article=article, outcome=outcome):
-            await work.feedback.count(article, outcome, now)
+            work.feedback.count(article, outcome, now)
         case ExportMine():
             return await work.conversations.gather(kept.id)
         case ForgetMe():

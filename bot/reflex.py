@@ -18,4 +18,11 @@ NOT_RECORDED = (
     "If someone is in danger, call **999** now. "
     "For anything else, call **101**, or try here again in a few minutes."
 )
-"""The honest sentence when nothing can be kept."""
+"""The honest sentence when nothing can be kept, or nothing could be made of it."""
+
+HELD = (
+    "Sorry, something is wrong on our side. **What you just sent is not in our records yet.** "
+    "We are holding it safely and will record it as soon as we can. You need not send it again.\n\n"
+    "If someone is in danger, call **999** now. If it cannot wait, call **101**."
+)
+"""The honest sentence while what was sent is in the journal only."""

@@ -3,15 +3,17 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.live import OUTBOX, Live
+from bot.logs import where
 from bot.pace import Bucket, Pace
 from handlers.messages import ACKNOWLEDGEMENT, URGENT
 from storage.outbox import Outgoing
-from storage.work import Store
+from storage.work import Store, Work
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +25,7 @@ GIVE_UP_AFTER = timedelta(hours=24)
 MOST_REPEATS = 3
 """How often a reply is said again of which nobody knows whether it arrived."""
 MOST_MISTAKES = 5
-GRACE = 10.0
+GRACE = 8.0
 """Seconds that calls under way have at the end."""
 REMEMBERED_CHATS = 1000
 
@@ -63,8 +65,20 @@ Outcome = str | Later | Unknown | Gone | Refused
 """The channel's id of what was sent, or why it was not."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Delivered:
+    """A reply and what became of it, to be written down."""
+
+    outgoing: Outgoing
+    outcome: Outcome
+
+
 class Sender:
-    """Sends one reply of each conversation at a time, until the program closes."""
+    """Sends one reply of each conversation at a time, until the program closes.
+
+    It goes round: write down what became of the last ones and see what is due, in one transaction,
+    then start what the pace allows. No transaction is open while a channel is being called.
+    """
 
     def __init__(
         self,
@@ -82,7 +96,8 @@ class Sender:
         self._look_every, self._next_look = look_every, 0.0
         self._everywhere = Bucket(*pace.everywhere, seconds)
         self._chats: dict[str, Bucket] = {}
-        self._busy: dict[str, asyncio.Task[None]] = {}
+        self._calls: dict[str, asyncio.Task[None]] = {}
+        self._delivered: dict[str, _Delivered] = {}
 
     async def run(self) -> None:
         """Send until `live` closes, or until cancelled; calls under way are waited for."""
@@ -92,66 +107,55 @@ class Sender:
                 while not self._live.closing:
                     self._next_look = self._seconds() + self._look_every
                     try:
-                        await self._look()
+                        self._start(await self._look())
                         trouble = 0
                     except Exception as error:
-                        log.error("outbox not read: %s", type(error).__name__)
+                        log.error("outbox not read or written: %s", where(error))
                         trouble += 1
                         self._next_look = self._seconds() + _pause(trouble)
                     await listener.news(max(self._next_look - self._seconds(), 0))
         finally:
             await self._finish()
 
-    async def _look(self) -> None:
-        """Start as many deliveries as the pace allows, the most pressing first."""
+    async def _look(self) -> Sequence[Outgoing]:
+        """Write down what was delivered; what is due and not on its way, most pressing first."""
+        written = dict(self._delivered)
+        now = self._clock()
         async with self._store.work() as work:
-            waiting = await work.outbox.due(self._clock(), len(self._busy) + 2 * AT_ONCE)
-        for outgoing in waiting:
-            known = outgoing.address.channel in self._channels
-            if not known or outgoing.conversation_id in self._busy:
+            for delivered in written.values():
+                await self._write_down(work, delivered, now)
+            due = await work.outbox.due(now, len(self._calls) + 2 * AT_ONCE)
+        for id in written:
+            # Until it is written down its conversation is busy, or it would be sent again.
+            del self._delivered[id]
+        return [outgoing for outgoing in due if not self._is_busy(outgoing.conversation_id)]
+
+    def _start(self, due: Sequence[Outgoing]) -> None:
+        """Start as many deliveries as the pace allows."""
+        for outgoing in due:
+            if outgoing.address.channel not in self._channels:
                 continue
             if (full := self._everywhere.delay()) > 0:
                 self._look_in(full)
                 return
             if outgoing.reply.lane != URGENT:
-                if len(self._busy) >= AT_ONCE:
+                if len(self._calls) >= AT_ONCE:
                     return
                 if (full := self._chat(outgoing).delay()) > 0:
                     self._look_in(full)
                     continue
-            self._start(outgoing)
-
-    def _start(self, outgoing: Outgoing) -> None:
-        self._everywhere.take()
-        self._chat(outgoing).take()
-        task = asyncio.create_task(self._deliver(outgoing))
-        self._busy[outgoing.conversation_id] = task
-        task.add_done_callback(lambda ended: self._ended(outgoing, ended))
-
-    def _ended(self, outgoing: Outgoing, task: asyncio.Task[None]) -> None:
-        del self._busy[outgoing.conversation_id]
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("a delivery ended: %s", type(error).__name__)
-        # Its conversation may have more to say.
-        self._live.tell(OUTBOX)
+            self._everywhere.take()
+            self._chat(outgoing).take()
+            call = asyncio.create_task(self._deliver(outgoing))
+            self._calls[outgoing.conversation_id] = call
 
     async def _deliver(self, outgoing: Outgoing) -> None:
-        """Send one reply, then write down what became of it, however long that takes.
-
-        No transaction is open while the channel is being called.
-        """
-        outcome = await self._send(outgoing)
-        trouble = 0
-        while True:
-            try:
-                await self._write_down(outgoing, outcome)
-            except Exception as error:
-                # Not written down, it would be sent again: so its conversation stays busy.
-                log.error("delivery not written down: %s", type(error).__name__)
-                trouble += 1
-                await asyncio.sleep(_pause(trouble))
-            else:
-                return
+        try:
+            outcome = await self._send(outgoing)
+            self._delivered[outgoing.conversation_id] = _Delivered(outgoing, outcome)
+        finally:
+            del self._calls[outgoing.conversation_id]
+        self._live.tell_here(OUTBOX)
 
     async def _send(self, outgoing: Outgoing) -> Outcome:
         try:
@@ -159,34 +163,36 @@ class Sender:
         except (Later, Unknown, Gone, Refused) as told:
             return told
         except Exception as error:
-            log.error("reply not sent: %s", type(error).__name__)
+            log.error("reply not sent: %s", where(error))
             # A mistake of ours, that may be one for ever: the next reply must have its turn.
             return Later() if outgoing.attempts + 1 < MOST_MISTAKES else Refused("error")
 
-    async def _write_down(self, outgoing: Outgoing, outcome: Outcome) -> None:
-        now, id = self._clock(), outgoing.id
+    async def _write_down(self, work: Work, delivered: _Delivered, now: datetime) -> None:
+        outgoing = delivered.outgoing
         pause = _pause(outgoing.attempts + 1)
-        async with self._store.work() as work:
-            match outcome:
-                case str():
-                    await work.outbox.sent(id, outcome, now)
-                case Gone():
-                    await work.outbox.failed(id, "blocked", now)
-                    await work.conversations.mark_blocked(outgoing.address, True)
-                case Refused(why=why):
-                    log.error("a reply was refused: %s", why)
-                    await work.outbox.failed(id, why, now)
-                case Unknown() if _may_repeat(outgoing):
-                    await work.outbox.retry(id, now + timedelta(seconds=pause))
-                    self._look_in(pause)
-                case Unknown():
-                    await work.outbox.unknown(id, now)
-                case Later() if now - outgoing.created_at > GIVE_UP_AFTER:
-                    await work.outbox.failed(id, "too late", now)
-                case Later(seconds=seconds):
-                    pause = pause if seconds is None else seconds
-                    await work.outbox.retry(id, now + timedelta(seconds=pause))
-                    self._look_in(pause)
+        match delivered.outcome:
+            case str() as id:
+                work.outbox.sent(outgoing.id, id, now)
+            case Gone():
+                work.outbox.failed(outgoing.id, "blocked", now)
+                await work.conversations.mark_blocked(outgoing.address, True)
+            case Refused(why=why):
+                log.error("a reply was refused: %s", why)
+                work.outbox.failed(outgoing.id, why, now)
+            case Unknown() if _may_repeat(outgoing):
+                work.outbox.retry(outgoing.id, now + timedelta(seconds=pause))
+                self._look_in(pause)
+            case Unknown():
+                work.outbox.unknown(outgoing.id, now)
+            case Later() if now - outgoing.created_at > GIVE_UP_AFTER:
+                work.outbox.failed(outgoing.id, "too late", now)
+            case Later(seconds=seconds):
+                pause = pause if seconds is None else seconds
+                work.outbox.retry(outgoing.id, now + timedelta(seconds=pause))
+                self._look_in(pause)
+
+    def _is_busy(self, conversation_id: str) -> bool:
+        return conversation_id in self._calls or conversation_id in self._delivered
 
     def _look_in(self, seconds: float) -> None:
         self._next_look = min(self._next_look, self._seconds() + seconds)
@@ -200,12 +206,16 @@ class Sender:
 
     async def _finish(self) -> None:
         """Wait a while for the calls under way, so that what was sent is known to be."""
-        if not self._busy:
-            return
-        _, unfinished = await asyncio.wait(self._busy.values(), timeout=GRACE)
-        for task in unfinished:
-            task.cancel()
-        await asyncio.gather(*unfinished, return_exceptions=True)
+        if self._calls:
+            _, unfinished = await asyncio.wait(tuple(self._calls.values()), timeout=GRACE)
+            for task in unfinished:
+                task.cancel()
+            await asyncio.gather(*unfinished, return_exceptions=True)
+        if self._delivered:
+            try:
+                await self._look()
+            except Exception as error:
+                log.error("deliveries not written down: %s", where(error))
 
 
 def _may_repeat(outgoing: Outgoing) -> bool:

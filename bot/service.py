@@ -1,21 +1,26 @@
-"""The turn: the one place where a message is taken in, decided, kept and answered."""
+"""The counter: the one place where a message is taken in, and answered for."""
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 from time import perf_counter
 from typing import Protocol
 
+from bot.alerts import Alerts
+from bot.decide import Arrival, Taken
 from bot.live import OUTBOX, QUEUE, Live
-from bot.perform import perform
-from handlers.conversation import Conversation, Outcome, Step
-from handlers.effects import AddToReport, AskErasure, Done, KeepReport
-from handlers.messages import Chose, Event, Reply, ReportUpdated, Said, SharedPhoto
+from bot.patience import within
+from bot.recovery import Recovery
+from bot.turns import Turns
+from handlers.conversation import Conversation, Step
+from handlers.messages import Chose, Event, ReportUpdated
 from handlers.respond import DANGER_YES, respond, text_of
 from knowledge.library import Library
 from storage.conversations import Address, Kept
+from storage.errors import StorageError, Unavailable
+from storage.journal import Journal
 from storage.work import Store, Work
 
 log = logging.getLogger(__name__)
@@ -23,23 +28,18 @@ log = logging.getLogger(__name__)
 AtOnce = Callable[[], Awaitable[None]]
 """Sends the reflex's 999 card by the channel's own quickest way."""
 
+PATIENCE = 2.0
+"""Seconds for a turn to be kept, and then once more for the journal to hold it."""
+GRACE = 8.0
+"""Seconds that turns under way have at the end."""
+
 
 class CannotKeep(Exception):  # noqa: N818 - what happened, as the page will say it
-    """The turn could not be kept: nothing is recorded, and the resident is to be told so."""
+    """Neither database nor journal could keep it: the resident is to be told so."""
 
     def __init__(self, *, urgent: bool) -> None:
         super().__init__("the turn could not be kept")
         self.urgent = urgent
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What a turn came to; everything in it is committed."""
-
-    replies: tuple[Reply, ...] = ()
-    repeated: bool = False
-    """The event had been taken before: nothing was done again."""
-    urgent: bool = False
 
 
 class Tally(Protocol):
@@ -55,77 +55,82 @@ class Tally(Protocol):
 
 
 class Counter:
-    """Takes events in, from any channel."""
+    """Takes events in, from any channel; made by open_counter."""
 
     def __init__(
         self,
+        turns: Turns,
+        journal: Journal,
         store: Store,
         library: Callable[[], Library],
         clock: Callable[[], datetime],
         live: Live,
         tally: Tally,
     ) -> None:
-        self._store, self._library, self._clock = store, library, clock
+        self._turns, self._journal, self._store = turns, journal, store
+        self._library, self._clock = library, clock
         self._live, self._tally = live, tally
         self._cards: set[asyncio.Task[None]] = set()
 
     async def take(
-        self, address: Address, event_id: str, event: Event, at_once: AtOnce | None = None
+        self,
+        address: Address,
+        event_id: str,
+        event: Event,
+        at_once: AtOnce | None = None,
+        patience: float = PATIENCE,
     ) -> Taken:
-        """Take one event in: reflex, then everything else in one transaction.
+        """Take one event in: the reflex, then everything else in one transaction.
 
-        Returns once all is committed. Raises CannotKeep, with nothing recorded, where it is not.
+        Returns once all is committed, or, where Taken says `held`, in the journal. Raises
+        CannotKeep where neither is possible: then nothing of it is kept.
         """
         began = perf_counter()
         urgent = self.alarms(event)
-        level = "alarm" if urgent else "none"
         if urgent and at_once is not None:
             self._send_card(at_once)
+        arrival = Arrival(address, event_id, event, self._clock())
+        outcome = "not-kept"
         try:
-            taken, touched = await self._turn(address, event_id, event)
-        except Exception as error:
-            # Whatever it was, the resident gets the honest sentence. The error's text may quote
-            # them, so only its kind is logged.
-            log.error("turn not kept: %s", type(error).__name__)
-            self._tally.turn(address.channel, perf_counter() - began, level, "not-kept")
+            taken = await self._taken(arrival, patience)
+            outcome = _outcome(taken)
+        except (StorageError, TimeoutError) as error:
+            log.error("an event could not even be held: %s", error or type(error).__name__)
             raise CannotKeep(urgent=urgent) from None
-        outcome = "repeated" if taken.repeated else "taken"
-        self._tally.turn(address.channel, perf_counter() - began, level, outcome)
-        self._live.tell(address)
-        self._live.tell(OUTBOX)
-        if touched:
-            self._live.tell(QUEUE)
-        return Taken(taken.replies, taken.repeated, urgent or taken.urgent)
+        finally:
+            level = "alarm" if urgent else "none"
+            self._tally.turn(address.channel, perf_counter() - began, level, outcome)
+        return taken
 
     async def wants_photo(self, address: Address) -> bool:
-        """Whether a picture would be taken now, so that unasked ones are not even fetched."""
-        async with self._store.work() as work:
-            kept = await work.conversations.find(address)
-        return kept is not None and self._awaits_photo(kept.conversation)
+        """Whether a picture would be taken now, so that unasked ones are not even fetched.
+
+        Raises Unavailable or TimeoutError where that cannot be found out.
+        """
+        kept = await within(PATIENCE, self._find(address))
+        return kept is not None and _awaits_photo(kept.conversation)
 
     async def announce(self, work: Work, reference: str) -> tuple[Address, ...]:
         """Tell those who follow a report that there is news, inside the caller's transaction.
 
-        Hand what it returns to `told` once that is committed.
+        Before the caller touches the report: whoever locks both locks conversations first. Hand
+        what it returns to `told` once that is committed.
         """
         now = self._clock()
         told = []
-        for id in await work.reports.followers(reference):
+        for id in sorted(await work.reports.followers(reference)):
             kept = await work.conversations.resume(id)
             if kept is None:
                 continue
             outcome = respond(ReportUpdated(reference), kept.conversation, self._library(), now)
-            kept = await work.conversations.save(kept, outcome.conversation, now)
-            await work.transcript.say(kept, outcome.replies, now)
+            work.conversations.save(kept, outcome.conversation, now)
+            work.transcript.say(kept, outcome.replies, now)
             told.append(kept.address)
         return tuple(told)
 
     def told(self, addresses: Sequence[Address] = ()) -> None:
         """Wake the sender, the queue and these residents' pages after staff changed something."""
-        for address in addresses:
-            self._live.tell(address)
-        self._live.tell(OUTBOX)
-        self._live.tell(QUEUE)
+        self._live.tell(OUTBOX, QUEUE, *addresses)
 
     def alarms(self, event: Event) -> bool:
         """The reflex: judge the text alone, before any await; a failing judge alarms nobody."""
@@ -140,6 +145,30 @@ class Counter:
             log.error("reflex failed: %s", type(error).__name__)
             return False
 
+    async def _taken(self, arrival: Arrival, patience: float) -> Taken:
+        # What waits of this conversation goes first, whatever the database says by now.
+        if self._turns.available and not self._journal.holds(arrival.address):
+            waiting = self._turns.add(arrival)
+            done, _ = await asyncio.wait({waiting.outcome}, timeout=patience)
+            try:
+                if done:
+                    return waiting.outcome.result()
+            except Unavailable:
+                pass
+            else:
+                self._turns.withdraw(waiting)
+                self._turns.found_slow()
+        # Should it be committed after all, its id is known when it comes back from the journal.
+        await within(
+            patience,
+            self._journal.add(arrival.address, arrival.event_id, arrival.event, arrival.at),
+        )
+        return Taken(held=True)
+
+    async def _find(self, address: Address) -> Kept | None:
+        async with self._store.work() as work:
+            return await work.conversations.find(address)
+
     def _send_card(self, at_once: AtOnce) -> None:
         """Send the card beside the turn, so that neither waits for the other."""
         task = asyncio.create_task(self._card(at_once))
@@ -152,70 +181,51 @@ class Counter:
         except Exception as error:
             log.error("card not sent: %s", type(error).__name__)
 
-    async def _turn(self, address: Address, event_id: str, event: Event) -> tuple[Taken, bool]:
-        """One transaction: once, load, respond, keep, outbox."""
-        now = self._clock()
-        # Taken once: comms may swap it in the middle, and a turn is to be of one mind.
-        library = self._library()
-        async with self._store.work() as work:
-            if not await work.handled.once(address.channel, event_id, now):
-                return Taken(repeated=True), False
-            kept = await work.conversations.load(address, now)
-            outcome = respond(event, kept.conversation, library, now)
-            await self._hear(work, kept, event, outcome)
-            replies, touched = await self._follow(work, kept, outcome, library, now)
-        urgent = any(reply.lane == "urgent" for reply in replies)
-        return Taken(replies, urgent=urgent), touched
 
-    async def _hear(self, work: Work, kept: Kept, event: Event, outcome: Outcome) -> None:
-        """Put what the resident said into the transcript, without its words where they must go."""
-        heard = _shown(event, kept.conversation)
-        if heard is not None:
-            text = heard if outcome.keep_text else None
-            await work.transcript.hear(kept, text, self._clock())
+@asynccontextmanager
+async def open_counter(
+    store: Store,
+    journal: Journal,
+    library: Callable[[], Library],
+    clock: Callable[[], datetime],
+    live: Live,
+    tally: Tally,
+    alerts: Alerts,
+) -> AsyncIterator[Counter]:
+    """The counter, taking turns beside the block; at its end what was taken in is finished."""
 
-    async def _follow(
-        self, work: Work, kept: Kept, outcome: Outcome, library: Library, now: datetime
-    ) -> tuple[tuple[Reply, ...], bool]:
-        """Perform the effects, hand their answers back to `respond`, keep what was said.
+    def settled(arrival: Arrival, taken: Taken) -> None:
+        live.tell(OUTBOX, arrival.address, *([QUEUE] if taken.queue_changed else []))
+        for kind in taken.reported:
+            tally.report(kind)
 
-        Returns all replies, and whether the staff's queue has changed.
-        """
-        replies: tuple[Reply, ...] = ()
-        touched = False
-        waiting = [outcome]
-        conversation = outcome.conversation
-        while waiting:
-            step = waiting.pop(0)
-            conversation = step.conversation
-            replies += step.replies
-            for effect in step.effects:
-                touched |= isinstance(effect, KeepReport | AddToReport | AskErasure)
-                if isinstance(effect, KeepReport):
-                    self._tally.report(effect.report.kind)
-                done: Done | None = await perform(effect, work, kept, now)
-                if done is not None:
-                    waiting.append(respond(done, conversation, library, now))
-        kept = await work.conversations.save(kept, conversation, now)
-        await work.transcript.say(kept, replies, now)
-        return replies, touched
-
-    @staticmethod
-    def _awaits_photo(conversation: Conversation) -> bool:
-        return (
-            conversation.step is Step.REPORTING
-            and conversation.draft is not None
-            and conversation.draft.open == "photos"
-        )
+    turns = Turns(store, library, clock, alerts, settled)
+    working = [asyncio.create_task(turns.run()) for _ in range(store.writers)]
+    recovering = asyncio.create_task(Recovery(journal, turns, store, clock).run())
+    try:
+        yield Counter(turns, journal, store, library, clock, live, tally)
+    finally:
+        recovering.cancel()
+        turns.close()
+        _, unfinished = await asyncio.wait(working, timeout=GRACE)
+        for task in unfinished:
+            task.cancel()
+        turns.give_up()
+        await asyncio.gather(recovering, *unfinished, return_exceptions=True)
 
 
-def _shown(event: Event, conversation: Conversation) -> str | None:
-    """The event as the resident's own line of the transcript; None for what leaves none."""
-    if isinstance(event, Said):
-        return event.text
-    if isinstance(event, SharedPhoto):
-        return event.caption or "📷"
-    chosen = getattr(event, "id", None)
-    if chosen is not None:
-        return next((choice.label for choice in conversation.offered if choice.id == chosen), None)
-    return None
+def _outcome(taken: Taken) -> str:
+    """What became of a turn, in a word for the metrics."""
+    if taken.repeated:
+        return "repeated"
+    if taken.held:
+        return "held"
+    return "set-aside" if taken.set_aside else "taken"
+
+
+def _awaits_photo(conversation: Conversation) -> bool:
+    return (
+        conversation.step is Step.REPORTING
+        and conversation.draft is not None
+        and conversation.draft.open == "photos"
+    )

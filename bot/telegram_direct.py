@@ -8,7 +8,7 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError
 
 from bot.pace import Bucket
-from bot.reflex import CARD, NOT_RECORDED
+from bot.reflex import CARD, HELD, NOT_RECORDED
 from bot.telegram_clients import seconds_to_wait
 from knowledge.markup import to_telegram
 
@@ -26,9 +26,10 @@ class DirectLine:
         self._bot = bot
         # Made now, so that nothing but the network can keep them back later.
         self._card, self._not_recorded = to_telegram(CARD), to_telegram(NOT_RECORDED)
+        self._held = to_telegram(HELD)
         # Together what the sender leaves of Telegram's 30 messages a second. A card never waits
         # behind the sentences that a broken database makes us say to everybody.
-        self._card_pace, self._pace = Bucket(rate=4, burst=20), Bucket(rate=1, burst=10)
+        self._card_pace, self._pace = Bucket(rate=4, burst=20), Bucket(rate=4, burst=20)
 
     async def card(self, chat_id: int) -> bool:
         """Send the 999 card; False where it could not be sent."""
@@ -37,6 +38,10 @@ class DirectLine:
     async def not_recorded(self, chat_id: int) -> bool:
         """Say that nothing was recorded; False where even that could not be sent."""
         return await self._say(chat_id, self._not_recorded, self._pace)
+
+    async def held(self, chat_id: int) -> bool:
+        """Say that it is held, and not recorded yet; False where that could not be sent."""
+        return await self._say(chat_id, self._held, self._pace)
 
     async def _say(self, chat_id: int, text: str, pace: Bucket) -> bool:
         wait = pace.delay()

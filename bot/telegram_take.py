@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -10,9 +10,10 @@ from typing import Any
 from telegram.constants import ParseMode
 from telegram.error import TelegramError
 
+from bot.patience import within
 from bot.pictures import LARGEST
 from bot.recent import Recent
-from bot.service import CannotKeep, Counter
+from bot.service import PATIENCE, CannotKeep, Counter
 from bot.telegram_clients import Clients
 from bot.telegram_direct import DirectLine
 from bot.telegram_read import Blocked, FromResident, Incoming, InGroup, Nothing, Picture, Press
@@ -21,6 +22,7 @@ from knowledge.fill import markdown_link
 from knowledge.library import Library
 from knowledge.markup import escape, to_telegram
 from storage.conversations import TELEGRAM, Address
+from storage.errors import StorageError
 from storage.work import Store
 
 log = logging.getLogger(__name__)
@@ -44,7 +46,7 @@ class Intake:
         self._counter, self._store, self._library = counter, store, library
         self._direct = DirectLine(clients.reflex)
         self._tries, self._carded = Recent(), Recent()
-        self._open_chats, self._left_groups = Recent(), Recent()
+        self._left_groups = Recent()
         self._fetching = asyncio.Semaphore(FETCHED_AT_ONCE)
         self._calls: set[asyncio.Task[None]] = set()
 
@@ -90,22 +92,21 @@ class Intake:
             if self._counter.alarms(event):
                 self._later(card())
             event = await self._with_picture(address, event, incoming.picture)
-        await self._counter.take(address, self._event_id(incoming), event, card)
-        if not self._open_chats.count(incoming.chat_id):
-            self._later(self._let_in(incoming.chat_id))
+        taken = await self._counter.take(address, self._event_id(incoming), event, card)
+        if taken.held:
+            self._later(self._say(self._direct.held, incoming))
+            return
+        if taken.set_aside and not taken.replies:
+            self._later(self._say(self._direct.not_recorded, incoming))
         if incoming.press:
             self._later(self._put_away(incoming.chat_id, incoming.press))
 
     async def _blocked(self, incoming: Incoming, address: Address, *, blocked: bool) -> None:
         if blocked:
-            self._open_chats.forget(incoming.chat_id)
             await self._counter.take(address, self._event_id(incoming), Left())
-        await self._mark(address, blocked=blocked)
-
-    async def _let_in(self, chat_id: int) -> None:
-        """Who writes has not blocked us, even where we never heard that they let us in again."""
-        await self._mark(_address(chat_id), blocked=False)
-        self._open_chats.add(chat_id)
+        # Where that fails, the next message tells: Telegram refuses it.
+        with suppress(StorageError, TimeoutError):
+            await within(PATIENCE, self._mark(address, blocked=blocked))
 
     async def _mark(self, address: Address, *, blocked: bool) -> None:
         async with self._store.work() as work:
@@ -120,11 +121,12 @@ class Intake:
         self._tries.forget(incoming.update_id)
         log.error("update given up after %d tries: %s", tries, type(incoming).__name__)
         if isinstance(incoming, FromResident):
-            self._later(self._own_up(incoming))
+            self._later(self._say(self._direct.not_recorded, incoming))
         return True
 
-    async def _own_up(self, incoming: FromResident) -> None:
-        await self._direct.not_recorded(incoming.chat_id)
+    async def _say(self, say: Callable[[int], Awaitable[bool]], incoming: FromResident) -> None:
+        """Say a constant sentence by the short way, and stop the clock of a pressed button."""
+        await say(incoming.chat_id)
         if incoming.press:
             await self._answer(incoming.press)
 
@@ -143,7 +145,12 @@ class Intake:
     async def _with_picture(
         self, address: Address, event: SharedPhoto, picture: Picture
     ) -> SharedPhoto:
-        if not await self._counter.wants_photo(address):
+        try:
+            wanted = await self._counter.wants_photo(address)
+        except (StorageError, TimeoutError):
+            # What is held now would be fetched too late: Telegram keeps a picture for a while only.
+            return replace(event, problem="not-fetched")
+        if not wanted:
             return replace(event, problem="not-wanted")
         if picture.size > LARGEST:
             return replace(event, problem="too-big")

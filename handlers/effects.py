@@ -73,6 +73,8 @@ class AddToReport:
     reference: str
     text: str
     urgent: bool = False
+    recovered: bool = False
+    """It had to be held for a while: staff should confirm it with the resident."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,26 @@
 """Conversations: where each chat stands, found by its address and moved on turn by turn."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, delete, exists, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    bindparam,
+    delete,
+    exists,
+    func,
+    select,
+    update,
+)
 
 from handlers.conversation import Conversation, Step
 from handlers.effects import MineGathered
 from storage.codec import from_json, to_json
 from storage.connection import Connection
-from storage.errors import Conflict
 from storage.seal import Keyring
 from storage.tables import alarms, conversations, files, followers, messages, reports
 from storage.tokens import new_id
@@ -35,6 +45,14 @@ class Kept:
     conversation: Conversation
     address: Address
     version: int
+    """How often it was moved on; 0 for one that has only just begun."""
+    heard_at: datetime | None = None
+    """When the latest of the resident's events that moved it on had arrived."""
+    blocked: bool = False
+    """Nothing is sent there: on Telegram the resident has blocked us."""
+
+
+_MOVE_ON = update(conversations).where(conversations.c.id == bindparam("kept"))
 
 
 class Conversations:
@@ -46,33 +64,66 @@ class Conversations:
 
     async def load(self, address: Address, now: datetime) -> Kept:
         """The conversation held there, new if need be; nobody else has it until the commit."""
-        where = held_at(self._keyring, address)
-        kept = await self._select(where, lock=True)
-        if kept is None:
-            await self._create(address, now)
-            kept = await self._select(where, lock=True)
-        if kept is None:
-            raise RuntimeError("a conversation vanished while it was being made")
-        return kept
+        while not (found := await self.load_all([address], now)):
+            # It exists and somebody else has it: wait for them, here alone.
+            await self._select(held_at(self._keyring, address), lock=True)
+        return found[address]
+
+    async def load_all(
+        self, addresses: Collection[Address], now: datetime
+    ) -> Mapping[Address, Kept]:
+        """The conversations held there, as `load` gives them, in two statements at most.
+
+        Those that somebody else has at the moment are left out, so that nobody waits for them.
+        """
+        statement = select(conversations).where(
+            conversations.c.channel.in_({address.channel for address in addresses}),
+            conversations.c.key_index.in_([self._index(address) for address in addresses]),
+        )
+        # FOR NO KEY UPDATE on PostgreSQL; on SQLite the transaction has the lock already.
+        locked = statement.with_for_update(key_share=True, skip_locked=True)
+        found = {}
+        for row in await self._connection.execute(locked):
+            kept = self._open(row)
+            found[kept.address] = kept
+        # Sorted, so that two who begin the same ones never wait for each other.
+        missing = sorted(
+            (address for address in addresses if address not in found),
+            key=lambda address: (address.channel, address.key),
+        )
+        return found | await self._create(missing, now)
 
     async def find(self, address: Address) -> Kept | None:
         """The conversation held there, to look at; None where there is none."""
         return await self._select(held_at(self._keyring, address), lock=False)
 
     async def resume(self, id: str) -> Kept | None:
-        """The conversation of that id, as `load` gives it; None where it has gone."""
+        """The conversation of that id, locked as by `load`; None where it has gone."""
         return await self._select(conversations.c.id == id, lock=True)
 
-    async def save(self, kept: Kept, conversation: Conversation, now: datetime) -> Kept:
-        """Move a loaded conversation on; raises Conflict where somebody else moved it meanwhile."""
-        statement = (
-            update(conversations)
-            .where(conversations.c.id == kept.id, conversations.c.version == kept.version)
-            .values(**self._state(kept.id, conversation), version=kept.version + 1, changed_at=now)
+    def save(
+        self,
+        kept: Kept,
+        conversation: Conversation,
+        now: datetime,
+        heard_at: datetime | None = None,
+    ) -> Kept:
+        """Move a loaded conversation on; `heard_at` is when the event that did it had arrived.
+
+        Who is heard has not blocked us, even where we never heard that they let us in again.
+        """
+        moved = Kept(
+            kept.id,
+            conversation,
+            kept.address,
+            kept.version + 1,
+            heard_at or kept.heard_at,
+            kept.blocked and heard_at is None,
         )
-        if (await self._connection.execute(statement)).rowcount != 1:
-            raise Conflict("the conversation was moved on by somebody else")
-        return Kept(kept.id, conversation, kept.address, kept.version + 1)
+        row = self._state(kept.id, conversation) | {"kept": kept.id, "changed_at": now}
+        row |= {"version": moved.version, "heard_at": moved.heard_at, "blocked": moved.blocked}
+        self._connection.later(_MOVE_ON, row)
+        return moved
 
     async def mark_blocked(self, address: Address, blocked: bool) -> None:
         """Nothing is sent to a chat that blocked us, and what waits there counts as failed."""
@@ -141,30 +192,47 @@ class Conversations:
     async def _select(self, where: ColumnElement[bool], *, lock: bool) -> Kept | None:
         statement = select(conversations).where(where)
         if lock:
-            # FOR NO KEY UPDATE on PostgreSQL; on SQLite the transaction has the lock already.
             statement = statement.with_for_update(key_share=True)
         row = (await self._connection.execute(statement)).one_or_none()
-        if row is None:
-            return None
+        return None if row is None else self._open(row)
+
+    def _open(self, row: Row[*tuple[Any, ...]]) -> Kept:
         state = self._keyring.open(row.state, "conversations", row.id, "state")
+        address = open_address(self._keyring, row)
         return Kept(
-            row.id, from_json(Conversation, state), open_address(self._keyring, row), row.version
+            row.id,
+            from_json(Conversation, state),
+            address,
+            row.version,
+            row.heard_at,
+            row.blocked,
         )
 
-    async def _create(self, address: Address, now: datetime) -> None:
-        id = new_id()
-        values = {
-            "id": id,
-            "channel": address.channel,
-            "key_index": self._keyring.blind_index(address.channel, address.key),
-            "key": self._keyring.seal_text(address.key, "conversations", id, "key"),
-            "version": 0,
-            "made_at": now,
-            "changed_at": now,
-        }
-        values |= self._state(id, Conversation())
-        statement = self._connection.insert(conversations).values(values)
-        await self._connection.execute(statement.on_conflict_do_nothing())
+    async def _create(self, addresses: Collection[Address], now: datetime) -> dict[Address, Kept]:
+        """Begin conversations; those that exist already, and somebody else has, are left out."""
+        made = {}
+        rows = []
+        for address in addresses:
+            id = new_id()
+            made[id] = Kept(id, Conversation(), address, 0)
+            row = {
+                "id": id,
+                "channel": address.channel,
+                "key_index": self._index(address),
+                "key": self._keyring.seal_text(address.key, "conversations", id, "key"),
+                "version": 0,
+                "made_at": now,
+                "changed_at": now,
+            }
+            rows.append(row | self._state(id, Conversation()))
+        if not rows:
+            return {}
+        statement = self._connection.insert(conversations).on_conflict_do_nothing()
+        begun = await self._connection.scalars(statement.returning(conversations.c.id), rows)
+        return {made[id].address: made[id] for id in begun}
+
+    def _index(self, address: Address) -> bytes:
+        return self._keyring.blind_index(address.channel, address.key)
 
     def _state(self, id: str, conversation: Conversation) -> dict[str, Any]:
         state = self._keyring.seal(to_json(conversation), "conversations", id, "state")

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from storage.connection import Database
-from storage.errors import CannotOpen
+from storage.errors import CannotOpen, Unavailable
 
 _PRAGMAS = (
     "journal_mode=WAL",
@@ -63,9 +63,10 @@ async def _checked(engine: AsyncEngine, at_once: int) -> AsyncIterator[Database]
         try:
             async with database.transaction():
                 pass
-        except (DBAPIError, OSError) as error:
+        except (Unavailable, DBAPIError) as error:
             where = engine.url.render_as_string(hide_password=True)
-            reason = error.orig if isinstance(error, DBAPIError) else error
+            cause = error.__cause__ if isinstance(error, Unavailable) else error
+            reason = cause.orig if isinstance(cause, DBAPIError) else cause
             raise CannotOpen(f"The database {where} cannot be opened: {reason}.") from error
         yield database
     finally:

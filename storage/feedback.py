@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from sqlalchemy import delete, select
-from sqlalchemy import insert as plain_insert
+from sqlalchemy import delete, insert, select
 
 from storage.audit import Audit
 from storage.connection import Connection
@@ -55,6 +54,11 @@ class Alarm:
     """None where the conversation was erased since."""
 
 
+_KEEP_OPINION = insert(feedback)
+_KEEP_UNANSWERED = insert(unanswered)
+_KEEP_ALARM = insert(alarms)
+
+
 class Feedback:
     """What comms and supervisors learn from; only an alarm knows its conversation."""
 
@@ -62,13 +66,17 @@ class Feedback:
         self._connection = connection
         self._keyring = keyring
         self._audit = audit
+        self._count_one = connection.insert(answer_counts).on_conflict_do_update(
+            index_elements=[answer_counts.c.day, answer_counts.c.article, answer_counts.c.outcome],
+            set_={"count": answer_counts.c.count + 1},
+        )
 
-    async def keep(self, helpful: bool | None, article: str, comment: str, now: datetime) -> None:
+    def keep(self, helpful: bool | None, article: str, comment: str, now: datetime) -> None:
         """Keep an opinion."""
         id = new_id()
         sealed = self._keyring.seal_text(comment, "feedback", id, "comment") if comment else None
         row = {"id": id, "at": now, "helpful": helpful, "article": article, "comment": sealed}
-        await self._connection.execute(plain_insert(feedback).values(row))
+        self._connection.later(_KEEP_OPINION, row)
 
     async def opinions(self, limit: int) -> tuple[Opinion, ...]:
         """The latest opinions, newest first."""
@@ -80,12 +88,12 @@ class Feedback:
             for row in rows
         )
 
-    async def keep_unanswered(self, text: str, nearest: Sequence[str], now: datetime) -> None:
+    def keep_unanswered(self, text: str, nearest: Sequence[str], now: datetime) -> None:
         """Keep a question that found no article."""
         id = new_id()
         words = self._keyring.seal_text(text, "unanswered", id, "words")
         row = {"id": id, "at": now, "words": words, "nearest": json.dumps(list(nearest))}
-        await self._connection.execute(plain_insert(unanswered).values(row))
+        self._connection.later(_KEEP_UNANSWERED, row)
 
     async def unanswered(self, limit: int) -> tuple[Unanswered, ...]:
         """The latest questions without an answer, newest first."""
@@ -101,15 +109,10 @@ class Feedback:
             for row in rows
         )
 
-    async def count(self, article: str, outcome: str, now: datetime) -> None:
+    def count(self, article: str, outcome: str, now: datetime) -> None:
         """Count one more."""
         row = {"day": now.astimezone(UTC).date(), "article": article, "outcome": outcome}
-        statement = self._connection.insert(answer_counts).values(row | {"count": 1})
-        counted = statement.on_conflict_do_update(
-            index_elements=[answer_counts.c.day, answer_counts.c.article, answer_counts.c.outcome],
-            set_={"count": answer_counts.c.count + 1},
-        )
-        await self._connection.execute(counted)
+        self._connection.later(self._count_one, row | {"count": 1})
 
     async def counts(self, first: date, last: date) -> tuple[AnswerCount, ...]:
         """The counts of those days, both included, by day, article and outcome."""
@@ -120,14 +123,14 @@ class Feedback:
         )
         return tuple(AnswerCount(*row) for row in await self._connection.execute(statement))
 
-    async def keep_alarm(
+    def keep_alarm(
         self, text: str, category: str, conversation_id: str | None, now: datetime
     ) -> None:
         """Keep a text that raised an alarm; it outlives the conversation's own erasure."""
         id = new_id()
         words = self._keyring.seal_text(text, "alarms", id, "words")
         row = {"id": id, "at": now, "category": category, "conversation_id": conversation_id}
-        await self._connection.execute(plain_insert(alarms).values(row | {"words": words}))
+        self._connection.later(_KEEP_ALARM, row | {"words": words})
 
     async def alarms(self, who: str, now: datetime, limit: int) -> tuple[Alarm, ...]:
         """The latest alarm texts, newest first; that `who` (a username) looked is audited."""

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from storage.connection import Connection
 from storage.seal import Keyring, Unsealable
@@ -27,6 +27,9 @@ class KeptFile:
     sha256: str
     """Hexadecimal digits."""
     at: datetime
+
+
+_ATTACH = update(files).where(files.c.id == bindparam("picture"), files.c.reference.is_(None))
 
 
 class Files:
@@ -68,10 +71,10 @@ class Files:
         )
         return (await self._connection.scalars(statement)).one()
 
-    async def attach(self, ids: Collection[str], reference: str) -> None:
+    def attach(self, ids: Collection[str], reference: str) -> None:
         """Make pictures of a draft a report's; those that are another's already stay there."""
-        statement = update(files).where(files.c.id.in_(ids), files.c.reference.is_(None))
-        await self._connection.execute(statement.values(reference=reference))
+        for id in ids:
+            self._connection.later(_ATTACH, {"picture": id, "reference": reference})
 
     async def of(self, reference: str) -> tuple[KeptFile, ...]:
         """The pictures of a report, in the order they came."""

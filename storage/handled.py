@@ -1,11 +1,14 @@
 """Which events were taken in, so that the same update twice has one effect."""
 
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import delete, insert, select
 
 from storage.connection import Connection
 from storage.tables import handled
+
+_TAKE = insert(handled)
 
 
 class Handled:
@@ -19,6 +22,20 @@ class Handled:
         values = {"source": source, "event_id": event_id, "at": now}
         statement = self._connection.insert(handled).values(values).on_conflict_do_nothing()
         return (await self._connection.execute(statement)).rowcount == 1
+
+    async def known(self, events: Collection[tuple[str, str]]) -> frozenset[tuple[str, str]]:
+        """Those of the events (source and id) that were taken in before.
+
+        Hold the lock of each one's conversation meanwhile: then nobody else takes it in.
+        """
+        ids = {id for _, id in events}
+        statement = select(handled.c.source, handled.c.event_id).where(handled.c.event_id.in_(ids))
+        rows = await self._connection.execute(statement)
+        return frozenset((source, id) for source, id in rows) & frozenset(events)
+
+    def take(self, source: str, event_id: str, now: datetime) -> None:
+        """Take in an event that is not `known`."""
+        self._connection.later(_TAKE, {"source": source, "event_id": event_id, "at": now})
 
     async def purge(self, before: datetime) -> int:
         """Forget events taken in before then; the channel must not send them again any more."""

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from handlers.messages import Reply
 from storage.connection import Connection
@@ -25,6 +24,11 @@ class Outgoing:
     attempts: int
     """How often it was tried already."""
     created_at: datetime
+
+
+_THIS = messages.c.id == bindparam("message")
+_END = update(messages).where(_THIS)
+_TRY_AGAIN = update(messages).where(_THIS).values(attempts=messages.c.attempts + 1)
 
 
 class Outbox:
@@ -81,21 +85,29 @@ class Outbox:
         oldest = waiting.order_by(messages.c.at).limit(1)
         return (await self._connection.scalars(oldest)).one_or_none()
 
-    async def sent(self, id: int, channel_message_id: str, now: datetime) -> None:
+    def sent(self, id: int, channel_message_id: str, now: datetime) -> None:
         """The channel took it, and calls it by this id."""
-        await self._set(id, state="sent", done_at=now, channel_message_id=channel_message_id)
+        self._ended(id, "sent", now, channel_message_id=channel_message_id)
 
-    async def failed(self, id: int, why: str, now: datetime) -> None:
+    def failed(self, id: int, why: str, now: datetime) -> None:
         """It cannot be delivered; `why` is a word of ours, such as "blocked", never theirs."""
-        await self._set(id, state="failed", done_at=now, why=why)
+        self._ended(id, "failed", now, why=why)
 
-    async def unknown(self, id: int, now: datetime) -> None:
+    def unknown(self, id: int, now: datetime) -> None:
         """Nobody can say whether it arrived, and it is not worth saying twice."""
-        await self._set(id, state="unknown", done_at=now)
+        self._ended(id, "unknown", now)
 
-    async def retry(self, id: int, at: datetime) -> None:
+    def retry(self, id: int, at: datetime) -> None:
         """Try it again then, and nothing else of its conversation before it."""
-        await self._set(id, attempts=messages.c.attempts + 1, due_at=at)
+        self._connection.later(_TRY_AGAIN, {"message": id, "due_at": at})
 
-    async def _set(self, id: int, **values: Any) -> None:
-        await self._connection.execute(update(messages).where(messages.c.id == id).values(values))
+    def _ended(
+        self,
+        id: int,
+        state: str,
+        now: datetime,
+        channel_message_id: str | None = None,
+        why: str | None = None,
+    ) -> None:
+        row = {"message": id, "state": state, "done_at": now, "why": why}
+        self._connection.later(_END, row | {"channel_message_id": channel_message_id})

@@ -2,8 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, select
-from sqlalchemy import insert as plain_insert
+from sqlalchemy import delete, insert, select
 
 from handlers.draft import Draft
 from handlers.report import read_code
@@ -13,6 +12,8 @@ from storage.seal import Keyring
 from storage.tables import parked
 from storage.tokens import new_code, new_id
 
+_KEEP = insert(parked)
+
 
 class Parked:
     """Drafts that belong to no chat; sealed, and found only by their code."""
@@ -21,7 +22,7 @@ class Parked:
         self._connection = connection
         self._keyring = keyring
 
-    async def keep(self, draft: Draft, now: datetime) -> str:
+    def keep(self, draft: Draft, now: datetime) -> str:
         """Keep a draft; its code, told only here."""
         id, code = new_id(), new_code()
         row = {
@@ -30,7 +31,7 @@ class Parked:
             "draft": self._keyring.seal(to_json(draft), "parked", id, "draft"),
             "at": now,
         }
-        await self._connection.execute(plain_insert(parked).values(row))
+        self._connection.later(_KEEP, row)
         return code
 
     async def take(self, code: str, *, used_up: bool = True) -> Draft | None:

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import Row, delete, insert, select, update
 
 from handlers.report import (
+    RECOVERED,
     RESTRICTED,
     URGENT,
     Answer,
@@ -26,7 +27,6 @@ from storage.tables import followers, report_flags, reports
 from storage.tokens import new_code, new_reference
 from storage.tries import Tries
 
-_DRAWS = 20
 _WRONG_CODE = "wrong code"
 _WINDOW = timedelta(hours=1)
 
@@ -38,6 +38,9 @@ class Body:
     answers: tuple[Answer, ...]
     place: Place
     contact: SafeContact
+
+
+_KEEP = insert(reports)
 
 
 class Reports:
@@ -56,20 +59,22 @@ class Reports:
         self._files = files
         self._story = story
         self._tries = tries
+        self._raise_flag = connection.insert(report_flags).on_conflict_do_nothing()
+        self._follow_here = connection.insert(followers).on_conflict_do_nothing()
 
-    async def keep(
+    def keep(
         self, report: NewReport, conversation_id: str | None, now: datetime
     ) -> tuple[str, str]:
         """Keep a report and its pictures: its reference, and the access code, told only here.
 
         The conversation follows it where the resident may be reached there and safely so.
         """
-        reference, code = await self._insert(report, conversation_id, now)
+        reference, code = self._insert(report, conversation_id, now)
         for flag in sorted(report.flags):
-            await self._flag(reference, flag)
-        await self._files.attach(report.photos, reference)
+            self._flag(reference, flag)
+        self._files.attach(report.photos, reference)
         if conversation_id and report.contact.how == "here" and report.contact.safe:
-            await self.follow(reference, conversation_id, True)
+            self._follow(reference, conversation_id)
         return reference, code
 
     async def by_code(self, code: str, conversation_id: str, now: datetime) -> Report | None:
@@ -95,7 +100,15 @@ class Reports:
         row = (await self._connection.execute(statement)).one_or_none()
         return None if row is None else await self._report(row)
 
-    async def add(self, reference: str, text: str, now: datetime, *, urgent: bool = False) -> None:
+    async def add(
+        self,
+        reference: str,
+        text: str,
+        now: datetime,
+        *,
+        urgent: bool = False,
+        recovered: bool = False,
+    ) -> None:
         """Add what the resident says; a closed report is reopened. Raises LookupError."""
         status = await self._lock(reference)
         await self._story.words(reference, Kind.ADDED, text, None, now)
@@ -104,18 +117,19 @@ class Reports:
             await self._story.change(reference, status, Status.REOPENED, None, None, now)
             values |= {"status": Status.REOPENED, "disposition": None}
         if urgent:
-            await self._flag(reference, URGENT)
+            self._flag(reference, URGENT)
             values |= {"urgent": True}
+        if recovered:
+            self._flag(reference, RECOVERED)
         await self._set(reference, **values)
 
     async def follow(self, reference: str, conversation_id: str, on: bool) -> None:
         """Announce updates of the report in the conversation, or no longer."""
-        row = {"reference": reference, "conversation_id": conversation_id}
         if on:
-            statement = self._connection.insert(followers).values(row)
-            await self._connection.execute(statement.on_conflict_do_nothing())
-        else:
-            await self._connection.execute(delete(followers).filter_by(**row))
+            self._follow(reference, conversation_id)
+            return
+        row = {"reference": reference, "conversation_id": conversation_id}
+        await self._connection.execute(delete(followers).filter_by(**row))
 
     async def follows(self, reference: str, conversation_id: str) -> bool:
         """Whether updates of the report are announced in the conversation."""
@@ -141,31 +155,34 @@ class Reports:
             reference, erasure_asked_at=now, version=reports.c.version + 1, changed_at=now
         )
 
-    async def _insert(
+    def _insert(
         self, report: NewReport, conversation_id: str | None, now: datetime
     ) -> tuple[str, str]:
+        # Should somebody have the reference already, the table's key refuses it, and the turn is
+        # decided anew with another one: of 148 million that is rare enough.
+        reference, code = new_reference(), new_code()
         body = to_json(Body(report.answers, report.place, report.contact))
-        for _ in range(_DRAWS):
-            reference, code = new_reference(), new_code()
-            row = {
-                "reference": reference,
-                "code_index": self._code_index(code),
-                "conversation_id": conversation_id,
-                "kind": report.kind,
-                "status": Status.NEW,
-                "district": report.place.district,
-                "urgent": URGENT in report.flags,
-                "restricted": RESTRICTED in report.flags,
-                "continues": report.continues,
-                "body": self._keyring.seal(body, "reports", reference, "body"),
-                "version": 0,
-                "made_at": now,
-                "changed_at": now,
-            }
-            statement = self._connection.insert(reports).values(row).on_conflict_do_nothing()
-            if (await self._connection.execute(statement)).rowcount == 1:
-                return reference, code
-        raise RuntimeError(f"no free reference in {_DRAWS} draws")
+        row = {
+            "reference": reference,
+            "code_index": self._code_index(code),
+            "conversation_id": conversation_id,
+            "kind": report.kind,
+            "status": Status.NEW,
+            "district": report.place.district,
+            "urgent": URGENT in report.flags,
+            "restricted": RESTRICTED in report.flags,
+            "continues": report.continues,
+            "body": self._keyring.seal(body, "reports", reference, "body"),
+            "version": 0,
+            "made_at": now,
+            "changed_at": now,
+        }
+        self._connection.later(_KEEP, row)
+        return reference, code
+
+    def _follow(self, reference: str, conversation_id: str) -> None:
+        row = {"reference": reference, "conversation_id": conversation_id}
+        self._connection.later(self._follow_here, row)
 
     async def _report(self, row: Row[Any]) -> Report:
         flags = select(report_flags.c.flag).where(report_flags.c.reference == row.reference)
@@ -192,9 +209,8 @@ class Reports:
         statement = update(reports).where(reports.c.reference == reference)
         await self._connection.execute(statement.values(values))
 
-    async def _flag(self, reference: str, flag: str) -> None:
-        statement = self._connection.insert(report_flags).values(reference=reference, flag=flag)
-        await self._connection.execute(statement.on_conflict_do_nothing())
+    def _flag(self, reference: str, flag: str) -> None:
+        self._connection.later(self._raise_flag, {"reference": reference, "flag": flag})
 
     def _code_index(self, code: str) -> bytes:
         return self._keyring.blind_index("access code", code)

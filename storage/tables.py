@@ -110,11 +110,23 @@ conversations = Table(
     Column("blocked", Boolean, nullable=False, server_default=false()),
     Column("made_at", Moment, nullable=False),
     Column("changed_at", Moment, nullable=False),
+    Column("heard_at", Moment),
     UniqueConstraint("channel", "key_index"),
     Index(None, "channel", "changed_at"),
 )
 """One chat on one channel and where it stands; locking this row keeps its turns in order.
 `drafting` repeats from the sealed state that there is a draft, so that old drafts can be found."""
+
+set_aside = Table(
+    "set_aside",
+    metadata,
+    Column("id", Token, primary_key=True),
+    _conversation(ondelete="SET NULL", index=True),
+    Column("at", Moment, nullable=False, index=True),
+    Column("why", String(64), nullable=False),
+    Column("event", Sealed, nullable=False),
+)
+"""An event that no turn could be made of: its resident was told, and somebody has to look."""
 
 parked = Table(
     "parked",

@@ -30,6 +30,9 @@ class Line:
     """What the resident said; None where their words were not kept."""
 
 
+_WRITE = insert(messages)
+
+
 class Transcript:
     """The lines of all chats, sealed."""
 
@@ -37,7 +40,7 @@ class Transcript:
         self._connection = connection
         self._keyring = keyring
 
-    async def hear(self, kept: Kept, text: str | None, now: datetime) -> None:
+    def hear(self, kept: Kept, text: str | None, now: datetime) -> None:
         """Keep that the resident spoke, with their words or without (None); on the web only.
 
         On Telegram nothing is kept: the chat itself shows what they wrote.
@@ -47,22 +50,17 @@ class Transcript:
         seal_id = new_id()
         words = None if text is None else self._keyring.seal_text(text, *_words(seal_id))
         row = _line(kept, seal_id, words, now) | {"who": "resident", "state": "heard"}
-        await self._connection.execute(insert(messages), [row])
+        self._connection.later(_WRITE, row)
 
-    async def say(self, kept: Kept, replies: Sequence[Reply], now: datetime) -> tuple[int, ...]:
-        """Write replies down, in order: for the sender, or on the web for the page; their ids."""
-        if not replies:
-            return ()
+    def say(self, kept: Kept, replies: Sequence[Reply], now: datetime) -> None:
+        """Write replies down, in order: for the sender, or on the web for the page."""
         state = "page" if kept.address.channel == WEB else "queued"
-        rows = []
         for reply in replies:
             seal_id = new_id()
             words = self._keyring.seal(to_json(reply), *_words(seal_id))
             row = _line(kept, seal_id, words, now)
-            rows.append(row | {"who": "counter", "state": state, "lane": LANES.index(reply.lane)})
-        statement = insert(messages).returning(messages.c.id)
-        # Ids grow in the order of the rows, but RETURNING may give them in any.
-        return tuple(sorted((await self._connection.scalars(statement, rows)).all()))
+            row |= {"who": "counter", "state": state, "lane": LANES.index(reply.lane)}
+            self._connection.later(_WRITE, row)
 
     async def read(self, address: Address) -> tuple[Line, ...]:
         """All that was said there and is still kept, oldest first."""

@@ -1,7 +1,7 @@
 """The store: what the bot holds of all this; and a piece of work: one transaction over it."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +14,7 @@ from storage.errors import LoginRefused
 from storage.feedback import Feedback
 from storage.files import Files
 from storage.handled import Handled
+from storage.journal import Journal, open_journal
 from storage.migrations import migrate
 from storage.outbox import Outbox
 from storage.parked import Parked
@@ -21,6 +22,7 @@ from storage.passwords import Passwords
 from storage.queue import Queue
 from storage.reports import Reports
 from storage.seal import Keyring
+from storage.set_aside import SetAside
 from storage.sign_in import admit, forgive
 from storage.staff import Accounts, SessionLife
 from storage.story import Story
@@ -45,6 +47,9 @@ class Work:
     audit: Audit
     feedback: Feedback
     tries: Tries
+    set_aside: SetAside
+    rows: Connection
+    """What this transaction has put off writing, and can still drop."""
 
 
 class Store:
@@ -55,6 +60,15 @@ class Store:
         self._keyring = keyring
         self._sessions = sessions
         self._passwords = Passwords()
+
+    @property
+    def writers(self) -> int:
+        """How many transactions that write are worth having under way at once."""
+        return self._database.writers
+
+    def journal(self, folder: Path) -> AbstractAsyncContextManager[Journal]:
+        """The journal in that folder, sealed with the same keys; raises CannotOpen."""
+        return open_journal(folder, self._keyring)
 
     @asynccontextmanager
     async def work(self) -> AsyncIterator[Work]:
@@ -102,6 +116,8 @@ class Store:
             audit=audit,
             feedback=Feedback(connection, keyring, audit),
             tries=tries,
+            set_aside=SetAside(connection, keyring),
+            rows=connection,
         )
 
 

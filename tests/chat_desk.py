@@ -14,11 +14,11 @@ from bot.live import Live
 from bot.service import Counter
 from bot.shelf import Shelf
 from bot.web.chat import chat_app
-from bot.web.metrics import Metrics
 from bot.web.session import address_of
 from handlers.conversation import Conversation
 from storage.transcript import Line
 from storage.work import Store, open_store
+from tests.counting import counting
 
 SECRET = bytes(range(32))
 DATABASE = "counter.db"
@@ -97,8 +97,10 @@ async def open_desk(
     """Open a desk on a copy of `prepared`."""
     shutil.copytree(prepared, folder)
     live, clock = Live(), Clock(now)
-    async with _open(folder) as store:
-        counter = Counter(store, lambda: shelf.library, clock, live, Metrics())
+    async with (
+        _open(folder) as store,
+        counting(store, folder, lambda: shelf.library, clock, live) as counter,
+    ):
         desk = Desk(store, folder / DATABASE, shelf, live, clock, counter)
         try:
             yield desk

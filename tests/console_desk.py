@@ -27,6 +27,7 @@ from storage.conversations import WEB, Address
 from storage.queue import By
 from storage.staff import ROLES, Staff
 from storage.work import Store, Work, open_store
+from tests.counting import counting
 
 PASSWORD = "correct horse battery"
 SAID = "Loud music from number 12 every night"
@@ -194,7 +195,7 @@ async def keep(
         "photos": (file,) if file else (),
     }
     report = NewReport(**(usual | changes))
-    reference, _ = await work.reports.keep(report, conversation.id if chat else None, at)
+    reference, _ = work.reports.keep(report, conversation.id if chat else None, at)
     return reference
 
 
@@ -233,7 +234,9 @@ async def open_desk(
         async with store.work() as work:
             known = {role: await work.staff.password_of(role) for role in ROLES}
         people = {role: account[0] for role, account in known.items() if account is not None}
-        counter = Counter(store, lambda: shelf.library, clock, live, metrics)
+        counter = await stack.enter_async_context(
+            counting(store, folder, lambda: shelf.library, clock, live, metrics)
+        )
         app = console_app(
             counter,
             store,

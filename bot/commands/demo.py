@@ -147,7 +147,7 @@ async def _write(
     async with store.work() as work:
         for at in sorted(moments):
             report = _invent(library, texts, chance, at)
-            reference, _ = await work.reports.keep(report, None, at)
+            reference, _ = work.reports.keep(report, None, at)
             await _work_on(work, reference, at, chance, texts, chance.choice(staff))
     return len(moments)
 

@@ -79,7 +79,6 @@ def chat_app(  # noqa: PLR0913 - the composition of the resident's side
     app.router.add_post("/leave", leaving.post)
     reading.add_routes(app)
     app.on_startup.append(lambda _: _warm_up(view))
-    app.on_cleanup.append(lambda _: talk.finish())
     return app
 
 

@@ -160,8 +160,8 @@ class ReportPages:
         try:
             async with self._store.work() as work:
                 if await _first_time(work, form, by, now):
-                    await work.queue.message(reference, text, by, now)
                     told = await self._counter.announce(work, reference)
+                    await work.queue.message(reference, text, by, now)
                 # Storage names none where it is not safe to announce anything.
                 announced = bool(await work.reports.followers(reference))
         except LookupError:

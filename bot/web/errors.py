@@ -8,6 +8,7 @@ from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler, Middleware
 from markupsafe import Markup
 
+from bot.logs import where
 from bot.reflex import CARD, NOT_RECORDED
 from bot.web.pages import Pages
 from knowledge.markup import to_web
@@ -46,7 +47,7 @@ def error_pages(pages: Pages, template: str = "error.html") -> Middleware:
             raise
         except Exception as error:
             # Its text may quote a resident, so only its kind is logged, and where it came from.
-            log.error("%s %s: %s", request.method, _route(request), _where(error))
+            log.error("%s %s: %s", request.method, _route(request), where(error))
             return _answer(pages, template, request, web.HTTPInternalServerError())
 
     return middleware
@@ -68,7 +69,7 @@ def _answer(
         else:
             response = pages.page(template, status=status, problem=problem)
     except Exception as failure:
-        log.error("the error page failed: %s", _where(failure))
+        log.error("the error page failed: %s", where(failure))
         response = _plain(status)
     for name in _KEPT_HEADERS:
         if name in error.headers:
@@ -85,10 +86,12 @@ def described(pages: Pages, status: int) -> Problem:
     return Problem(pages.words(f"web.error_{known}"), pages.say(f"web.error_{known}_text"))
 
 
-def refused(pages: Pages, problem: Problem, status: int, token: str = "") -> web.Response:
+def refused(
+    pages: Pages, problem: Problem, status: int, token: str = "", *, held: bool = False
+) -> web.Response:
     """The answer to our script where nothing was taken; `token` where its forms need a new one."""
     shown = pages.html("problem.html", problem=problem)
-    body = {"kept": False, "problem": shown, "token": token}
+    body = {"kept": False, "held": held, "problem": shown, "token": token}
     return web.json_response(body, status=status)
 
 
@@ -102,12 +105,3 @@ def _plain(status: int) -> web.Response:
 def _route(request: web.Request) -> str:
     resource = request.match_info.route.resource
     return "unknown" if resource is None else resource.canonical
-
-
-def _where(error: Exception) -> str:
-    """The kind of an error and the line it was raised at; never its text."""
-    at = error.__traceback__
-    while at is not None and at.tb_next is not None:
-        at = at.tb_next
-    place = "" if at is None else f" at {at.tb_frame.f_code.co_filename}:{at.tb_lineno}"
-    return f"{type(error).__name__}{place}"

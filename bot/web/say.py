@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from bot.pictures import LARGEST
-from bot.service import CannotKeep
+from bot.service import PATIENCE, CannotKeep
 from bot.web.bodies import LONGEST_UPLOAD, MULTIPART, Upload, read_form
 from bot.web.door import Door
 from bot.web.errors import Problem, wants_json
 from bot.web.session import new_session
-from bot.web.talk import Slow, Talk, Unreadable
+from bot.web.talk import Talk, Unreadable
 from bot.web.view import View
 from handlers.messages import Chose, Event, Said, SharedPhoto
 from handlers.photos import MOST_PHOTOS
@@ -20,8 +20,8 @@ from handlers.photos import MOST_PHOTOS
 LONGEST_TEXT = 10_000
 """Characters of one message."""
 LONGEST_CHOICE = 200
-PATIENCE, URGENT_PATIENCE = 12.0, 1.0
-"""Seconds that a resident waits for a turn; for the 999 card, if nothing else comes before."""
+URGENT_PATIENCE = 0.8
+"""Seconds that the 999 card waits for the turn, and as long for the journal at the most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,17 +141,19 @@ class Say:
         id = self._door.tokens.event_id(session, sent.form, content)
         patience = URGENT_PATIENCE if sent.alarm else PATIENCE
         try:
-            await self._talk.take(session, id, event, patience)
+            taken = await self._talk.take(session, id, event, patience)
         except CannotKeep as error:
             card = error.urgent or sent.alarm
             problem = self._view.not_recorded(card=card, text=sent.text)
-        except Slow:
-            card = sent.alarm
-            problem = self._view.problem("slow", card=card, text=sent.text)
-        else:
-            return None
-        status = 200 if card else 503
-        return self._view.refused(request, session, problem, status, text=sent.text)
+            status = 200 if card else 503
+            return self._view.refused(request, session, problem, status, text=sent.text)
+        if taken.held:
+            problem = self._view.held(card=sent.alarm)
+            return self._view.refused(request, session, problem, 200, held=True)
+        if taken.set_aside and not taken.replies:
+            problem = self._view.not_recorded(card=sent.alarm, text=sent.text)
+            return self._view.refused(request, session, problem, 200, text=sent.text)
+        return None
 
     async def _done(self, request: web.Request, sent: Sent) -> web.Response:
         """All is kept: the new lines for our script, else back to the page."""

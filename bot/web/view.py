@@ -6,7 +6,7 @@ from datetime import datetime
 from aiohttp import web
 from markupsafe import Markup
 
-from bot.reflex import CARD, NOT_RECORDED
+from bot.reflex import CARD, HELD, NOT_RECORDED
 from bot.web.door import Door
 from bot.web.errors import Problem, refused, wants_json
 from bot.web.lines import Shown, last_of, shown, welcome
@@ -60,13 +60,15 @@ class View:
         *,
         text: str = "",
         lines: Sequence[Line] | None = None,
+        held: bool = False,
     ) -> web.Response:
         """What was sent was not taken: why, with the text still in the box.
 
-        `lines` is the transcript, where it could be read.
+        `lines` is the transcript, where it could be read; what is `held` need not be sent again.
         """
         if wants_json(request):
-            response = refused(self._pages, problem, status, self._door.tokens.token(session))
+            token = self._door.tokens.token(session)
+            response = refused(self._pages, problem, status, token, held=held)
         else:
             there = () if lines is None else self._lines(lines)
             response = self._chat(
@@ -87,6 +89,10 @@ class View:
     def not_recorded(self, *, card: bool, text: str) -> Problem:
         """Nothing could be kept: the constant sentence, whatever became of the knowledge files."""
         return self._described("not_recorded", page_html(NOT_RECORDED), card=card, text=text)
+
+    def held(self, *, card: bool) -> Problem:
+        """It is in the journal only; nothing stays in the box, since it need not be sent again."""
+        return self._described("held", page_html(HELD), card=card, text="")
 
     def _described(
         self, name: str, html: Markup, *, card: bool, text: str, field: str = ""

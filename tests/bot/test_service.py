@@ -1,19 +1,24 @@
 """The turn: once, kept whole or not at all, and the 999 answer whatever is broken."""
 
 import asyncio
-from collections.abc import Callable
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from contextlib import closing
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 
 from bot.live import OUTBOX, Live
 from bot.service import CannotKeep, Counter
-from bot.web.metrics import Metrics
 from handlers.messages import Chose, Said, SharedPhoto
 from knowledge.library import Library
 from storage.conversations import TELEGRAM, WEB, Address
 from storage.queue import QueueFilter
+from storage.transcript import Line
 from storage.work import Store
+from tests.chat_desk import DATABASE
+from tests.counting import break_journal, counting
 
 ADA = Address(WEB, "ada")
 BEN = Address(TELEGRAM, "4711")
@@ -25,8 +30,11 @@ def live() -> Live:
 
 
 @pytest.fixture
-def counter(store: Store, library: Library, live: Live, now: datetime) -> Counter:
-    return Counter(store, lambda: library, lambda: now, live, Metrics())
+async def counter(
+    store: Store, library: Library, live: Live, now: datetime, tmp_path: Path
+) -> AsyncIterator[Counter]:
+    async with counting(store, tmp_path, lambda: library, lambda: now, live) as opened:
+        yield opened
 
 
 class Sequence:
@@ -99,25 +107,51 @@ async def test_a_report_is_kept_with_its_receipt_and_a_second_click_changes_noth
     assert page.rows[0].reference in receipt
 
 
-async def test_what_cannot_be_kept_is_said_and_leaves_nothing_behind(
-    counter: Counter, store: Store, library: Library, live: Live, now: datetime
-) -> None:
-    class Broken:
-        def work(self) -> object:
-            raise OSError("disk full, and the resident's words")
+def rename(folder: Path, old: str, new: str) -> None:
+    """Take a table away under the running program, or give it back."""
+    with closing(sqlite3.connect(folder / DATABASE)) as connection:
+        connection.execute(f"ALTER TABLE {old} RENAME TO {new}")
+        connection.commit()
 
-    broken = Counter(Broken(), lambda: library, lambda: now, live, Metrics())  # type: ignore[arg-type] # a disk that failed
+
+async def test_what_cannot_be_kept_is_held_and_taken_in_order_when_it_can(
+    counter: Counter, store: Store, tmp_path: Path
+) -> None:
+    rename(tmp_path, "conversations", "gone")
+    assert (await counter.take(ADA, "1", Said("what is stop and search"))).held
+    assert (await counter.take(ADA, "2", Said("who is my local team"))).held
+    assert (await counter.take(ADA, "1", Said("what is stop and search"))).held
+    rename(tmp_path, "gone", "conversations")
+    lines: tuple[Line, ...] = ()
+    while sum(line.who == "resident" for line in lines) < 2:
+        await asyncio.sleep(0.05)
+        async with store.work() as work:
+            lines = await work.transcript.read(ADA)
+    assert [line.text for line in lines if line.who == "resident"] == [
+        "what is stop and search",
+        "who is my local team",
+    ]
+    said = [line.reply.text for line in lines if line.reply]
+    assert sum("What you sent at 09:30 is now with us" in text for text in said) == 2
+    assert not (await counter.take(ADA, "3", Said("thanks"))).held
+
+
+async def test_what_can_neither_be_kept_nor_held_is_said(
+    counter: Counter, store: Store, tmp_path: Path
+) -> None:
+    rename(tmp_path, "conversations", "gone")
+    break_journal(tmp_path)
     cards = []
 
     async def card() -> None:
         cards.append("999")
 
     with pytest.raises(CannotKeep) as error:
-        await broken.take(ADA, "1", Said("there is a man with a knife in my house now"), card)
-    await asyncio.sleep(0)
+        await counter.take(ADA, "1", Said("there is a man with a knife in my house now"), card)
     assert error.value.urgent
     assert cards == ["999"]
-    assert "words" not in str(error.value)
+    assert "knife" not in str(error.value)
+    rename(tmp_path, "gone", "conversations")
     async with store.work() as work:
         assert await work.conversations.find(ADA) is None
 

@@ -15,11 +15,9 @@ from PIL import Image
 
 from bot.clock import utc_now
 from bot.live import Live
-from bot.reflex import CARD, NOT_RECORDED
-from bot.service import Counter
+from bot.reflex import CARD, HELD, NOT_RECORDED
 from bot.telegram import LARGEST_UPDATE, Connection, Pauses, State, Telegram, open_telegram
 from bot.telegram_setup import Webhook
-from bot.web.metrics import Metrics
 from bot.web.telegram_hook import telegram_hook
 from handlers.conversation import Conversation, Step
 from handlers.draft import Draft
@@ -29,12 +27,14 @@ from knowledge.markup import to_plain
 from storage.conversations import TELEGRAM, Address, Kept
 from storage.work import Store
 from tests.chat_desk import DATABASE
+from tests.counting import break_journal, counting
 from tests.fake_telegram import TOKEN, FakeTelegram
 from tests.telegram_resident import Resident
 
 SECRET = "a-secret-of-the-tests"
 HURRIED = Pauses(first=0.02, conflict=0.05, outbox=0.02)
 CARD_TEXT, NOT_RECORDED_TEXT = to_plain(CARD), to_plain(NOT_RECORDED)
+HELD_TEXT = to_plain(HELD)
 DANGER = "he has a knife and he is attacking me"
 Open = Callable[..., AbstractAsyncContextManager[Telegram]]
 
@@ -46,7 +46,7 @@ async def fake() -> AsyncIterator[FakeTelegram]:
 
 
 @pytest.fixture
-def open_bot(fake: FakeTelegram, store: Store, library: Library) -> Open:
+def open_bot(fake: FakeTelegram, store: Store, library: Library, tmp_path: Path) -> Open:
     """Starts the bot against the made-up Telegram; each start is a new process's."""
 
     @asynccontextmanager
@@ -54,11 +54,11 @@ def open_bot(fake: FakeTelegram, store: Store, library: Library) -> Open:
         webhook: Webhook | None = None, token: str = TOKEN
     ) -> AsyncIterator[Telegram]:
         live = Live()
-        counter = Counter(store, lambda: library, utc_now, live, Metrics())
         connection = Connection(token, webhook, fake.api_url, HURRIED)
-        async with open_telegram(
-            connection, counter, store, lambda: library, live, utc_now
-        ) as telegram:
+        async with (
+            counting(store, tmp_path, lambda: library, utc_now, live) as counter,
+            open_telegram(connection, counter, store, lambda: library, live, utc_now) as telegram,
+        ):
             await telegram.settled()
             yield telegram
 
@@ -87,7 +87,7 @@ async def at(store: Store, conversation: Conversation, chat_id: int = 7) -> None
     now = datetime.now(UTC)
     async with store.work() as work:
         found = await work.conversations.load(Address(TELEGRAM, str(chat_id)), now)
-        await work.conversations.save(found, conversation, now)
+        work.conversations.save(found, conversation, now)
 
 
 def rename(folder: Path, old: str, new: str) -> None:
@@ -239,8 +239,8 @@ async def test_with_a_broken_database_danger_gets_the_card_once_and_the_honest_s
 ) -> None:
     await asyncio.to_thread(rename, tmp_path, "conversations", "gone")
     robin.say(DANGER)
-    await robin.hears_about("has not been recorded")
-    assert [shown.text for shown in robin.shown.values()] == [CARD_TEXT, NOT_RECORDED_TEXT]
+    await robin.hears_about("not in our records yet")
+    assert [shown.text for shown in robin.shown.values()] == [CARD_TEXT, HELD_TEXT]
     await robin.hears_nothing()
 
 
@@ -249,10 +249,11 @@ async def test_after_a_broken_turn_the_chat_goes_on(
 ) -> None:
     await asyncio.to_thread(rename, tmp_path, "conversations", "gone")
     robin.say("hello")
-    assert await robin.hears() == [NOT_RECORDED_TEXT]
+    assert await robin.hears() == [HELD_TEXT]
     await asyncio.to_thread(rename, tmp_path, "gone", "conversations")
+    await robin.hears_about("is now with us")
     robin.say("/start")
-    await robin.hears_about("front counter")
+    await robin.hears_about("This is the Essex Police front counter")
 
 
 # What is promised of every update
@@ -381,7 +382,7 @@ async def test_who_blocks_the_bot_is_forgotten_and_gets_nothing_until_they_come_
     assert found.conversation == Conversation()
     calls = len(fake.called("sendMessage"))
     async with store.work() as work:
-        await work.transcript.say(found, [Reply("You have an update.")], datetime.now(UTC))
+        work.transcript.say(found, [Reply("You have an update.")], datetime.now(UTC))
     await robin.hears_nothing()
     assert len(fake.called("sendMessage")) == calls
     robin.unblock()
@@ -639,6 +640,7 @@ async def test_what_cannot_be_kept_is_asked_for_again_and_given_up_after_three_t
     hooked: tuple[Telegram, str], fake: FakeTelegram, robin: Resident, tmp_path: Path
 ) -> None:
     await asyncio.to_thread(rename, tmp_path, "conversations", "gone")
+    break_journal(tmp_path)
     robin.say("hello")
     assert await robin.hears() == [NOT_RECORDED_TEXT]
     await fake.until(lambda: not fake.updates.pending)
@@ -654,6 +656,7 @@ async def test_a_turn_that_works_at_the_second_try_is_answered_once_and_nothing_
 ) -> None:
     fake.updates.retry_delay = 0.5
     await asyncio.to_thread(rename, tmp_path, "conversations", "gone")
+    break_journal(tmp_path)
     robin.say("/start")
     await fake.until(lambda: bool(fake.updates.pushes))
     await asyncio.to_thread(rename, tmp_path, "gone", "conversations")

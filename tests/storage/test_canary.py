@@ -24,22 +24,22 @@ async def plant(work: Work, by: By, now: datetime) -> str:
     state = Conversation(Step.REPORTING, True, CANARY, (CANARY,), (Choice("1", CANARY),), draft)
     for channel in (TELEGRAM, WEB):
         kept = await work.conversations.load(Address(channel, CANARY), now)
-        kept = await work.conversations.save(kept, state, now)
-        await work.transcript.hear(kept, CANARY, now)
-        await work.transcript.say(kept, [Reply(CANARY, (Choice("1", CANARY),))], now)
+        kept = work.conversations.save(kept, state, now)
+        work.transcript.hear(kept, CANARY, now)
+        work.transcript.say(kept, [Reply(CANARY, (Choice("1", CANARY),))], now)
     photo = await work.files.keep(CANARY.encode() * (CHUNK // 8), "image/png", kept.id, now)
     report = NewReport(
         "asb", (answer,), place, frozenset({"hate"}), SafeContact("phone", True, CANARY), (photo,)
     )
-    reference, code = await work.reports.keep(report, kept.id, now)
+    reference, code = work.reports.keep(report, kept.id, now)
     await work.reports.add(reference, CANARY, now)
     await work.reports.by_code(CANARY, kept.id, now)
     await work.queue.note(reference, CANARY, by, now)
     await work.queue.message(reference, CANARY, by, now)
     await work.queue.open(reference, by, now)
-    await work.feedback.keep(True, "asb", CANARY, now)
-    await work.feedback.keep_unanswered(CANARY, ["asb"], now)
-    await work.feedback.keep_alarm(CANARY, "violence", kept.id, now)
+    work.feedback.keep(True, "asb", CANARY, now)
+    work.feedback.keep_unanswered(CANARY, ["asb"], now)
+    work.feedback.keep_alarm(CANARY, "violence", kept.id, now)
     return code
 
 

@@ -13,7 +13,6 @@ from handlers.effects import MineGathered
 from handlers.messages import URGENT, Reply
 from handlers.report import NewReport
 from storage.conversations import TELEGRAM, WEB, Address
-from storage.errors import Conflict
 from storage.work import Store
 
 
@@ -34,7 +33,7 @@ async def test_a_draft_survives_until_the_next_start(
 ) -> None:
     draft = Conversation(step=Step.REPORTING, draft=Draft("asb", now, open="where"))
     async with store.work() as work:
-        await work.conversations.save(await work.conversations.load(here, now), draft, now)
+        work.conversations.save(await work.conversations.load(here, now), draft, now)
     async with store.work() as work:
         assert (await work.conversations.load(here, now)).conversation == draft
 
@@ -48,18 +47,32 @@ async def test_the_same_key_on_another_channel_is_another_conversation(
     assert one.id != other.id
 
 
-async def test_saving_what_somebody_else_moved_on_is_a_conflict(
+async def test_a_conversation_counts_its_turns_and_knows_when_it_was_last_spoken_to(
     store: Store, here: Address, now: datetime
 ) -> None:
+    later = now + timedelta(minutes=1)
     async with store.work() as work:
         kept = await work.conversations.load(here, now)
-        moved = await work.conversations.save(kept, replace(kept.conversation, asked="a"), now)
-        with pytest.raises(Conflict):
-            await work.conversations.save(kept, replace(kept.conversation, asked="b"), now)
-        await work.conversations.save(moved, replace(moved.conversation, asked="c"), now)
+        assert (kept.version, kept.heard_at) == (0, None)
+        kept = work.conversations.save(kept, replace(kept.conversation, asked="a"), later, now)
+        # The counter's own words move it on too, but then nobody was heard.
+        work.conversations.save(kept, replace(kept.conversation, asked="b"), later)
         found = await work.conversations.find(here)
     assert found is not None
-    assert found.conversation.asked == "c"
+    assert (found.version, found.heard_at, found.conversation.asked) == (2, now, "b")
+
+
+async def test_many_are_loaded_at_once_old_and_new(
+    store: Store, here: Address, page: Address, now: datetime
+) -> None:
+    async with store.work() as work:
+        old = await work.conversations.load(here, now)
+        work.conversations.save(old, replace(old.conversation, asked="a"), now)
+    async with store.work() as work:
+        found = await work.conversations.load_all([page, here], now)
+        assert set(found) == {here, page}
+        assert (found[here].id, found[here].conversation.asked) == (old.id, "a")
+        assert found[page] == await work.conversations.find(page)
 
 
 async def test_turns_of_one_chat_at_the_same_moment_lose_nothing(
@@ -69,7 +82,7 @@ async def test_turns_of_one_chat_at_the_same_moment_lose_nothing(
         async with store.work() as work:
             kept = await work.conversations.load(here, now)
             said = (*kept.conversation.recent, text)
-            await work.conversations.save(kept, replace(kept.conversation, recent=said), now)
+            work.conversations.save(kept, replace(kept.conversation, recent=said), now)
 
     texts = [str(number) for number in range(10)]
     await asyncio.gather(*map(turn, texts))
@@ -83,11 +96,11 @@ async def test_forgetting_erases_the_chat_and_leaves_the_submitted_report(
 ) -> None:
     async with store.work() as work:
         kept = await work.conversations.load(page, now)
-        await work.conversations.save(kept, Conversation(draft=Draft("asb", now)), now)
-        await work.transcript.hear(kept, "my words", now)
-        await work.transcript.say(kept, [Reply("an answer")], now)
+        work.conversations.save(kept, Conversation(draft=Draft("asb", now)), now)
+        work.transcript.hear(kept, "my words", now)
+        work.transcript.say(kept, [Reply("an answer")], now)
         sent, loose = [await work.files.keep(b"x", "image/png", kept.id, now) for _ in range(2)]
-        reference, code = await work.reports.keep(replace(new_report, photos=(sent,)), kept.id, now)
+        reference, code = work.reports.keep(replace(new_report, photos=(sent,)), kept.id, now)
         assert await work.conversations.gather(kept.id) == MineGathered(2, 1, draft=True)
     async with store.work() as work:
         await work.conversations.forget(kept.id)
@@ -114,7 +127,7 @@ async def test_forgetting_does_not_take_back_guidance_that_waits_to_be_sent(
 ) -> None:
     async with store.work() as work:
         kept = await work.conversations.load(here, now)
-        await work.transcript.say(kept, [Reply("ring 999", lane=URGENT)], now)
+        work.transcript.say(kept, [Reply("ring 999", lane=URGENT)], now)
         await work.conversations.forget(kept.id)
         (waiting,) = await work.outbox.due(now, 10)
     assert waiting.reply.text == "ring 999"
@@ -126,8 +139,8 @@ async def test_the_turn_that_forgets_can_still_save_and_say_goodbye(
     async with store.work() as work:
         kept = await work.conversations.load(here, now)
         await work.conversations.forget(kept.id)
-        kept = await work.conversations.save(kept, Conversation(welcomed=True), now)
-        await work.transcript.say(kept, [Reply("deleted")], now)
+        kept = work.conversations.save(kept, Conversation(welcomed=True), now)
+        work.transcript.say(kept, [Reply("deleted")], now)
     async with store.work() as work:
         assert (await work.conversations.load(here, now)).conversation.welcomed
         assert [line.reply for line in await work.transcript.read(here)] == [Reply("deleted")]
@@ -141,8 +154,8 @@ async def test_idle_pages_are_purged_wholly_and_chats_on_telegram_are_not(
         idle = await work.conversations.load(page, long_ago)
         await work.conversations.load(here, long_ago)
         loose = await work.files.keep(b"x", "image/png", idle.id, long_ago)
-        reference, _ = await work.reports.keep(new_report, idle.id, long_ago)
-        await work.feedback.keep_alarm("knife", "violence", idle.id, long_ago)
+        reference, _ = work.reports.keep(new_report, idle.id, long_ago)
+        work.feedback.keep_alarm("knife", "violence", idle.id, long_ago)
         assert await work.conversations.idle(now - timedelta(days=1)) == (idle.id,)
         assert await work.conversations.purge_idle(now - timedelta(days=1)) == 1
     async with store.work() as work:
@@ -178,7 +191,7 @@ async def test_an_old_draft_is_thrown_away_and_the_chat_goes_on(
     )
     async with store.work() as work:
         kept = await work.conversations.load(here, long_ago)
-        await work.conversations.save(kept, drafting, long_ago)
+        work.conversations.save(kept, drafting, long_ago)
         loose = await work.files.keep(b"x", "image/png", kept.id, long_ago)
         assert await work.conversations.purge_drafts(now - timedelta(days=30)) == 1
         assert await work.conversations.purge_drafts(now - timedelta(days=30)) == 0
@@ -196,7 +209,7 @@ async def test_nothing_is_kept_of_work_that_fails(
     async def fail() -> None:
         async with store.work() as work:
             kept = await work.conversations.load(here, now)
-            await work.transcript.say(kept, [Reply("never")], now)
+            work.transcript.say(kept, [Reply("never")], now)
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):

@@ -41,7 +41,7 @@ async def main(url, keys):
             now = datetime.now(UTC)
             async with store.work() as work:
                 assert await work.handled.once("test", str(number), now)
-                reference, _ = await work.reports.keep(NewReport("asb", (), Place("")), None, now)
+                reference, _ = work.reports.keep(NewReport("asb", (), Place("")), None, now)
                 print("in", flush=True)
             print("done", number, reference, flush=True)
 
@@ -159,8 +159,8 @@ async def test_work_that_is_cancelled_anywhere_is_done_wholly_or_not_at_all(
         async with store.work() as work:
             await work.handled.once("test", str(number), now)
             kept = await work.conversations.load(here, now)
-            await work.transcript.say(kept, [Reply("one"), Reply("two")], now)
-            await work.conversations.save(kept, Conversation(draft=Draft("asb", now)), now)
+            work.transcript.say(kept, [Reply("one"), Reply("two")], now)
+            work.conversations.save(kept, Conversation(draft=Draft("asb", now)), now)
 
     ends = set()
     for number in range(60):

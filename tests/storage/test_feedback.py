@@ -10,8 +10,8 @@ from storage.work import Store
 async def test_opinions_come_back_newest_first(store: Store, now: datetime) -> None:
     later = now + timedelta(minutes=1)
     async with store.work() as work:
-        await work.feedback.keep(False, "asb", "", later)
-        await work.feedback.keep(None, "", "good service", later + timedelta(minutes=1))
+        work.feedback.keep(False, "asb", "", later)
+        work.feedback.keep(None, "", "good service", later + timedelta(minutes=1))
         assert await work.feedback.opinions(2) == (
             Opinion(later + timedelta(minutes=1), None, "", "good service"),
             Opinion(later, False, "asb", ""),
@@ -23,7 +23,7 @@ async def test_opinions_come_back_newest_first(store: Store, now: datetime) -> N
 async def test_unanswered_questions_come_with_what_was_nearest(store: Store, now: datetime) -> None:
     later = now + timedelta(minutes=1)
     async with store.work() as work:
-        await work.feedback.keep_unanswered("do drones need a badge", ["drones", "lost"], later)
+        work.feedback.keep_unanswered("do drones need a badge", ["drones", "lost"], later)
         found = await work.feedback.unanswered(1)
         assert found == (Unanswered(later, "do drones need a badge", ("drones", "lost")),)
         assert await work.feedback.purge_unanswered(later) == 1
@@ -34,8 +34,8 @@ async def test_answers_are_counted_by_day_article_and_outcome(store: Store, now:
     tomorrow = now + timedelta(days=1)
     async with store.work() as work:
         for at in (now, now, tomorrow):
-            await work.feedback.count("asb", "answer", at)
-        await work.feedback.count("asb", "options", now)
+            work.feedback.count("asb", "answer", at)
+        work.feedback.count("asb", "options", now)
         day = date(2026, 11, 22)
         assert await work.feedback.counts(day, day) == (
             AnswerCount(day, "asb", "answer", 2),
@@ -51,7 +51,7 @@ async def test_reading_alarm_texts_leaves_a_trace_without_their_words(
     later = now + timedelta(minutes=1)
     async with store.work() as work:
         chat = await work.conversations.load(here, now)
-        await work.feedback.keep_alarm("he has a knife", "violence", chat.id, later)
+        work.feedback.keep_alarm("he has a knife", "violence", chat.id, later)
         found = await work.feedback.alarms("sue", now, 1)
         assert found == (Alarm(later, "violence", "he has a knife", chat.id),)
         (looked,) = [e for e in await work.audit.about("") if e.what == "alarm texts viewed"]

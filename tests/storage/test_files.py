@@ -54,7 +54,7 @@ async def test_only_pictures_of_drafts_can_be_dropped(
     async with store.work() as work:
         chat = await work.conversations.load(here, now)
         sent, loose = [await work.files.keep(b"x", "image/png", chat.id, now) for _ in range(2)]
-        await work.files.attach([sent], noise.reference)
+        work.files.attach([sent], noise.reference)
         await work.files.drop([sent, loose, "unknown"])
         assert (await work.files.read(sent))[0] == b"x"
         assert (await work.files.read(noise.photo))[0] == b"noise"
@@ -68,9 +68,9 @@ async def test_a_picture_stays_with_the_report_it_was_sent_in(
     async with store.work() as work:
         chat = await work.conversations.load(here, now)
         photo = await work.files.keep(b"x", "image/png", chat.id, now)
-        await work.files.attach([photo], noise.reference)
-        other, _ = await work.reports.keep(new_report, None, now)
-        await work.files.attach([photo], other)
+        work.files.attach([photo], noise.reference)
+        other, _ = work.reports.keep(new_report, None, now)
+        work.files.attach([photo], other)
         assert [kept.id for kept in await work.files.of(noise.reference)] == [photo]
         assert await work.files.of(other) == ()
 

@@ -9,7 +9,10 @@ from storage.work import Store, Work
 
 async def say(work: Work, key: str, now: datetime, *replies: Reply) -> tuple[int, ...]:
     kept = await work.conversations.load(Address(TELEGRAM, key), now)
-    return await work.transcript.say(kept, replies, now)
+    before = await work.transcript.read(kept.address)
+    work.transcript.say(kept, replies, now)
+    lines = await work.transcript.read(kept.address)
+    return tuple(line.id for line in lines[len(before) :])
 
 
 async def due(work: Work, now: datetime) -> list[str]:
@@ -28,9 +31,9 @@ async def test_one_chat_gets_its_replies_one_after_the_other(store: Store, now: 
     async with store.work() as work:
         first, second = await say(work, "a", now, Reply("one"), Reply("two"))
         assert await due(work, now) == ["one"]
-        await work.outbox.sent(first, "77", now)
+        work.outbox.sent(first, "77", now)
         assert await due(work, now) == ["two"]
-        await work.outbox.sent(second, "78", now)
+        work.outbox.sent(second, "78", now)
         assert await due(work, now) == []
 
 
@@ -42,7 +45,7 @@ async def test_an_urgent_reply_brings_its_chat_to_the_front_in_order(
         await say(work, "b", now, Reply("receipt", lane=ACKNOWLEDGEMENT))
         before, _ = await say(work, "c", now, Reply("before"), Reply("ring 999", lane=URGENT))
         assert await due(work, now) == ["before", "receipt", "chat"]
-        await work.outbox.sent(before, "1", now)
+        work.outbox.sent(before, "1", now)
         assert await due(work, now) == ["ring 999", "receipt", "chat"]
 
 
@@ -53,7 +56,7 @@ async def test_nothing_overtakes_a_reply_that_has_to_be_tried_again(
     async with store.work() as work:
         first, _ = await say(work, "a", now, Reply("one"), Reply("two"))
         await say(work, "b", now, Reply("other"))
-        await work.outbox.retry(first, later)
+        work.outbox.retry(first, later)
         assert await due(work, now) == ["other"]
         again, _ = await work.outbox.due(later, 10)
     assert (again.reply.text, again.attempts) == ("one", 1)
@@ -64,17 +67,17 @@ async def test_what_failed_or_may_have_arrived_is_not_sent_again(
 ) -> None:
     async with store.work() as work:
         one, two, _ = await say(work, "a", now, Reply("one"), Reply("two"), Reply("three"))
-        await work.outbox.failed(one, "refused", now)
+        work.outbox.failed(one, "refused", now)
         assert await due(work, now) == ["two"]
-        await work.outbox.unknown(two, now)
+        work.outbox.unknown(two, now)
         assert await due(work, now) == ["three"]
-        await work.outbox.retry(one, now)
+        work.outbox.retry(one, now)
         assert await due(work, now) == ["three"]
 
 
 async def test_a_page_needs_no_sender(store: Store, page: Address, now: datetime) -> None:
     async with store.work() as work:
-        await work.transcript.say(await work.conversations.load(page, now), [Reply("x")], now)
+        work.transcript.say(await work.conversations.load(page, now), [Reply("x")], now)
         assert await due(work, now) == []
 
 

@@ -12,8 +12,8 @@ async def test_a_parked_draft_comes_back_once_however_its_code_is_typed(
 ) -> None:
     draft = Draft("theft", now, open="what")
     async with store.work() as work:
-        code = await work.parked.keep(draft, now)
-        await work.parked.keep(Draft("noise", now), now)
+        code = work.parked.keep(draft, now)
+        work.parked.keep(Draft("noise", now), now)
     async with store.work() as work:
         assert await work.parked.take(show_code(code).lower()) == draft
     async with store.work() as work:
@@ -22,15 +22,15 @@ async def test_a_parked_draft_comes_back_once_however_its_code_is_typed(
 
 async def test_a_wrong_code_brings_nothing(store: Store, now: datetime) -> None:
     async with store.work() as work:
-        await work.parked.keep(Draft("theft", now), now)
+        work.parked.keep(Draft("theft", now), now)
         assert await work.parked.take("YYYYYYYYYYYYYYYY") is None
         assert await work.parked.take("no code at all") is None
 
 
 async def test_drafts_nobody_came_back_for_are_thrown_away(store: Store, now: datetime) -> None:
     async with store.work() as work:
-        old = await work.parked.keep(Draft("theft", now), now - timedelta(days=31))
-        fresh = await work.parked.keep(Draft("asb", now), now)
+        old = work.parked.keep(Draft("theft", now), now - timedelta(days=31))
+        fresh = work.parked.keep(Draft("asb", now), now)
         assert await work.parked.purge(now - timedelta(days=30)) == 1
         assert await work.parked.take(old) is None
         assert await work.parked.take(fresh) is not None

@@ -31,7 +31,7 @@ def keep(store: Store, now: datetime, new_report: NewReport) -> Keep:
         place = replace(new_report.place, district=district or new_report.place.district)
         report = replace(new_report, flags=frozenset(flags), place=place, **fields)
         async with store.work() as work:
-            return (await work.reports.keep(report, None, now + timedelta(minutes=minutes)))[0]
+            return (work.reports.keep(report, None, now + timedelta(minutes=minutes)))[0]
 
     return keep_one
 
@@ -122,7 +122,7 @@ async def test_an_opened_report_holds_everything_that_was_said(
 ) -> None:
     report = replace(new_report, continues=noise.reference, flags=frozenset({"hate"}))
     async with store.work() as work:
-        reference, _ = await work.reports.keep(report, None, now)
+        reference, _ = work.reports.keep(report, None, now)
         await work.reports.add(reference, "again", now)
         await work.queue.note(reference, "rang the council", handler, now)
         await work.queue.message(reference, "thank you", handler, now)
@@ -220,7 +220,7 @@ async def test_a_picture_is_shown_only_with_its_own_report(
     async with store.work() as work:
         chat = await work.conversations.load(noise.telegram, now)
         photo = await work.files.keep(b"picture", "image/jpeg", chat.id, now)
-        reference, _ = await work.reports.keep(replace(new_report, photos=(photo,)), None, now)
+        reference, _ = work.reports.keep(replace(new_report, photos=(photo,)), None, now)
         shown = await work.queue.photo(reference, photo, handler, now)
         assert shown is not None
         assert shown[:2] == (b"picture", "image/jpeg")

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from handlers.report import (
     ALPHABET,
@@ -30,7 +31,7 @@ async def test_a_kept_report_is_opened_by_its_code_however_typed(
     async with store.work() as work:
         chat = await work.conversations.load(here, now)
         report = replace(new_report, flags=frozenset({"hate", URGENT}))
-        reference, code = await work.reports.keep(report, chat.id, now)
+        reference, code = work.reports.keep(report, chat.id, now)
     assert read_reference(reference) == reference
     assert len(code) == CODE_LENGTH
     assert set(code) <= set(ALPHABET)
@@ -60,23 +61,21 @@ async def test_a_reference_opens_nothing_and_wrong_codes_are_counted_by_conversa
         assert await work.reports.wrong_codes(chat.id, now + timedelta(hours=2)) == 1
 
 
-async def test_a_reference_that_is_taken_is_drawn_again(
+async def test_a_reference_that_is_taken_is_refused_by_its_key(
     store: Store,
     now: datetime,
     new_report: NewReport,
     noise: Any,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    draws = iter([noise.reference, noise.reference, "FC-ABC-DEFX"])
-    monkeypatch.setattr(reports, "new_reference", lambda: next(draws))
+    monkeypatch.setattr(reports, "new_reference", lambda: noise.reference)
+    with pytest.raises(IntegrityError):
+        async with store.work() as work:
+            work.reports.keep(new_report, None, now)
     async with store.work() as work:
-        reference, code = await work.reports.keep(new_report, None, now)
-        assert reference == "FC-ABC-DEFX"
-        found = await work.reports.by_code(code, "somewhere", now)
-        other = await work.reports.read(noise.reference)
-    assert found is not None
-    assert other is not None
-    assert (found.kind, other.kind) == ("asb", "noise")
+        kept = await work.reports.by_code(noise.code, "a chat", now)
+    assert kept is not None
+    assert kept.kind == "noise"
 
 
 async def test_what_the_resident_adds_is_in_the_story(
@@ -84,7 +83,7 @@ async def test_what_the_resident_adds_is_in_the_story(
 ) -> None:
     later = now + timedelta(hours=1)
     async with store.work() as work:
-        reference, _ = await work.reports.keep(new_report, None, now)
+        reference, _ = work.reports.keep(new_report, None, now)
         await work.reports.add(reference, "again last night", later)
         found = await work.reports.read(reference)
     assert found is not None
@@ -96,7 +95,7 @@ async def test_adding_to_a_closed_report_reopens_it_and_an_urgent_word_flags_it(
     store: Store, now: datetime, new_report: NewReport, supervisor: By
 ) -> None:
     async with store.work() as work:
-        reference, _ = await work.reports.keep(new_report, None, now)
+        reference, _ = work.reports.keep(new_report, None, now)
         await work.queue.change_status(
             reference, Status.CLOSED, Disposition.ADVICE_GIVEN, supervisor, now, 0
         )
@@ -118,7 +117,7 @@ async def test_pictures_go_with_the_report_and_leave_the_draft(
         chat = await work.conversations.load(here, now)
         photo = await work.files.keep(b"picture", "image/jpeg", chat.id, now)
         assert await work.files.loose(chat.id) == 1
-        reference, _ = await work.reports.keep(replace(new_report, photos=(photo,)), chat.id, now)
+        reference, _ = work.reports.keep(replace(new_report, photos=(photo,)), chat.id, now)
         assert await work.files.loose(chat.id) == 0
         found = await work.queue.open(reference, supervisor, now)
     assert found is not None
@@ -144,7 +143,7 @@ async def test_a_chat_follows_a_new_report_only_where_that_is_wanted_and_safe(
 ) -> None:
     async with store.work() as work:
         chat = await work.conversations.load(here, now)
-        reference, _ = await work.reports.keep(replace(new_report, contact=contact), chat.id, now)
+        reference, _ = work.reports.keep(replace(new_report, contact=contact), chat.id, now)
         assert await work.reports.follows(reference, chat.id) is follows
         assert await work.reports.followers(reference) == ((chat.id,) if follows else ())
 
@@ -155,7 +154,7 @@ async def test_nothing_is_announced_where_it_is_not_safe_even_to_who_follows(
     unsafe = replace(new_report, contact=SafeContact("here", False))
     async with store.work() as work:
         chat = await work.conversations.load(here, now)
-        reference, _ = await work.reports.keep(unsafe, None, now)
+        reference, _ = work.reports.keep(unsafe, None, now)
         await work.reports.follow(reference, chat.id, True)
         assert await work.reports.followers(reference) == ()
 
@@ -165,7 +164,7 @@ async def test_following_begins_once_and_ends(
 ) -> None:
     async with store.work() as work:
         chat = await work.conversations.load(page, now)
-        reference, _ = await work.reports.keep(new_report, None, now)
+        reference, _ = work.reports.keep(new_report, None, now)
         await work.reports.follow(reference, chat.id, True)
         await work.reports.follow(reference, chat.id, True)
         assert await work.reports.followers(reference) == (chat.id,)
@@ -178,7 +177,7 @@ async def test_a_wish_for_erasure_is_there_for_staff_to_decide(
     store: Store, now: datetime, new_report: NewReport, supervisor: By
 ) -> None:
     async with store.work() as work:
-        reference, _ = await work.reports.keep(new_report, None, now)
+        reference, _ = work.reports.keep(new_report, None, now)
         await work.reports.ask_erasure(reference, now)
         found = await work.queue.open(reference, supervisor, now)
     assert found is not None

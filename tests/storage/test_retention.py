@@ -24,10 +24,10 @@ async def test_each_kind_goes_when_its_own_time_has_come(
     drafting = Conversation(draft=Draft("asb", now))
     async with store.work() as work:
         chat = await work.conversations.load(Address(TELEGRAM, "old"), now)
-        await work.conversations.save(chat, drafting, now)
-        await work.transcript.say(chat, [Reply("x")], now)
+        work.conversations.save(chat, drafting, now)
+        work.transcript.say(chat, [Reply("x")], now)
         page = await work.conversations.load(Address(WEB, "old"), now)
-        reference, _ = await work.reports.keep(new_report, page.id, now)
+        reference, _ = work.reports.keep(new_report, page.id, now)
         await work.reports.by_code("wrong", page.id, now)
     await store.login("hana", "correct horse battery", "10.0.0.1", now)
     gone: dict[str, int] = {}

@@ -64,7 +64,8 @@ class Chat {
     this.sending = false
     this.hidePending()
     if (answer?.kept) this.taken(form, answer)
-    else this.refused(answer, text)
+    else this.refused(answer, answer?.held ? '' : text)
+    if (answer?.held && form === this.composer) renew(form)
     for (const html of this.waiting.splice(0)) this.add(html)
   }
 

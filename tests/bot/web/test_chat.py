@@ -12,11 +12,12 @@ import pytest
 from aiohttp import ClientResponse, FormData
 
 from bot.config import Web
-from bot.reflex import NOT_RECORDED
+from bot.reflex import HELD, NOT_RECORDED
 from bot.web.session import address_of
 from knowledge.markup import to_plain
 from tests.bot.web.resident import Resident, read
 from tests.chat_desk import Desk
+from tests.counting import break_journal
 
 ALARM = "someone is breaking into my house right now, I am hiding upstairs"
 QUESTION = "How do I report antisocial behaviour?"
@@ -458,19 +459,32 @@ class TestUrgency:
         page = await resident.say(ALARM)
         assert page.status == 200
         assert "Call 999 now" in page.text
-        assert "has not been recorded" in page.text
-        assert page.box == ALARM
+        assert "not in our records yet" in page.text
+        assert page.box == ""
 
     async def test_a_broken_database_is_said_honestly(self, desk: Desk, resident: Resident) -> None:
         break_database(desk)
         page = await resident.say("there is a dumped fridge in the lane")
-        assert page.status == 503
-        assert to_plain(NOT_RECORDED).split("\n")[0] in page.text
-        assert page.box == "there is a dumped fridge in the lane"
-        await resident.say("hello")
+        assert page.status == 200
+        assert to_plain(HELD).split("\n")[0] in page.text
+        assert page.box == ""
         shown = await resident.open()
         assert shown.status == 503
         assert "call 999 now" in shown.text
+
+    async def test_where_the_journal_is_broken_too_nothing_is_promised(
+        self, desk: Desk, resident: Resident
+    ) -> None:
+        break_database(desk)
+        break_journal(desk.database.parent)
+        page = await resident.say("there is a dumped fridge in the lane")
+        assert page.status == 503
+        assert to_plain(NOT_RECORDED).split("\n")[0] in page.text
+        assert page.box == "there is a dumped fridge in the lane"
+        page = await resident.say(ALARM)
+        assert page.status == 200
+        assert "Call 999 now" in page.text
+        assert "has not been recorded" in page.text
 
     async def test_a_stuck_database_holds_the_card_back_for_a_moment_only(
         self, desk: Desk, resident: Resident
@@ -479,11 +493,20 @@ class TestUrgency:
             page = await resident.say(ALARM)
             assert page.status == 200
             assert "Call 999 now" in page.text
-        for _ in range(100):
+            assert "not in our records yet" in page.text
+        for _ in range(200):
             if (await resident.open()).urgent:
                 return
             await asyncio.sleep(0.02)
-        pytest.fail("the slow turn was lost")
+        pytest.fail("the held turn was lost")
+
+    async def test_our_script_learns_that_nothing_need_be_sent_again(
+        self, desk: Desk, resident: Resident
+    ) -> None:
+        break_database(desk)
+        status, answer = await resident.script(text="there is a dumped fridge in the lane")
+        assert (status, answer["kept"], answer["held"]) == (200, False, True)
+        assert "not in our records yet" in answer["problem"]
 
 
 class TestScript:

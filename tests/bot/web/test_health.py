@@ -90,7 +90,7 @@ class TestOutboxAge:
     async def test_a_message_put_off_for_later_counts_as_well(self, desk: Desk) -> None:
         (id,) = await say(desk, "Hello")
         async with desk.store.work() as work:
-            await work.outbox.retry(id, desk.clock.now + timedelta(hours=1))
+            work.outbox.retry(id, desk.clock.now + timedelta(hours=1))
         desk.clock.forward(seconds=90)
         assert await outbox_age(desk.store, desk.clock.now) == 90
 
@@ -164,7 +164,8 @@ async def say(desk: Desk, text: str) -> tuple[int, ...]:
     """Something that waits to be sent on Telegram."""
     async with desk.store.work() as work:
         chat = await work.conversations.load(Address(TELEGRAM, "4711"), desk.clock.now)
-        return await work.transcript.say(chat, [Reply(text)], desk.clock.now)
+        work.transcript.say(chat, [Reply(text)], desk.clock.now)
+        return tuple(line.id for line in await work.transcript.read(chat.address))
 
 
 def value(metrics: Metrics, name: str, **labels: str) -> float | None:

@@ -24,7 +24,7 @@ async def asked(desk: Desk, resident: Resident) -> Resident:
         kept = await work.conversations.load(address_of(resident.session), desk.clock())
         draft = Draft("asb", desk.clock(), open="photos")
         conversation = Conversation(Step.REPORTING, welcomed=True, draft=draft)
-        await work.conversations.save(kept, conversation, desk.clock())
+        work.conversations.save(kept, conversation, desk.clock())
     return resident
 
 
