@@ -87,7 +87,8 @@ async def open_app(
             open_store(config.database_url, config.key_file, _sessions(config))
         )
         shelf = await asyncio.to_thread(open_shelf, config, clock)
-        live, metrics, compiled = Live(), Metrics(), compiled_templates()
+        live = Live(store.name_of if store.shared else None)
+        metrics, compiled = Metrics(), compiled_templates()
         start = await stack.enter_async_context(_background())
         alerts = Alerts(ways_of(config.alerts))
         start(alerts.run())
@@ -95,8 +96,9 @@ async def open_app(
         counter = await stack.enter_async_context(
             open_counter(store, journal, lambda: shelf.library, clock, live, metrics, alerts)
         )
-        start(shelf.watch(config.knowledge.reload_seconds, counter.told))
-        start(_sweep(store, _retention(config), clock))
+        start(live.connect(store.bell))
+        start(shelf.watch(config.knowledge.reload_seconds, counter.told, live))
+        start(store.lead("retention", lambda: _sweep(store, _retention(config), clock)))
         chat = chat_app(
             counter,
             store,

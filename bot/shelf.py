@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.clock import utc_now
+from bot.live import KNOWLEDGE, Live
 from knowledge.article import Problem
 from knowledge.check import check
 from knowledge.library import Library
@@ -88,19 +89,24 @@ class Shelf:
         log.info("knowledge reloaded: %d articles", len(loaded.library.articles))
         return True
 
-    async def watch(self, every: float, told: Callable[[], None]) -> None:
-        """Look again every so many seconds until cancelled; `told` is called after a change."""
-        while True:
-            await asyncio.sleep(every)
-            before = self.refused
-            try:
-                changed = await asyncio.to_thread(self.look_again)
-            except Exception as error:
-                # Whatever it was, the next look may go better; comms' edits must not be forgotten.
-                log.error("cannot look at the knowledge folder: %s", type(error).__name__)
-                continue
-            if changed or self.refused != before:
-                told()
+    async def watch(self, every: float, told: Callable[[], None], live: Live) -> None:
+        """Look again every so many seconds, and when another replica found a change.
+
+        Until cancelled; `told` is called after a change.
+        """
+        async with live.listen(KNOWLEDGE) as listener:
+            while not live.closing:
+                await listener.news(every)
+                before = self.refused
+                try:
+                    changed = await asyncio.to_thread(self.look_again)
+                except Exception as error:
+                    # Whatever it was, the next look may go better: no edit must be forgotten.
+                    log.error("cannot look at the knowledge folder: %s", type(error).__name__)
+                    continue
+                if changed or self.refused != before:
+                    told()
+                    live.tell(KNOWLEDGE)
 
     def _load(self, folder: Path) -> Loaded:
         """What becomes of the folder, the house rules included.

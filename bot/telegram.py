@@ -40,6 +40,8 @@ class State(StrEnum):
     CONNECTING = "connecting"
     POLLING = "polling"
     WEBHOOK = "webhook"
+    STANDING_BY = "standing by"
+    """Another replica polls and sends; updates of the webhook are taken here all the same."""
     REFUSED = "refused"
 
 
@@ -121,8 +123,10 @@ class Telegram:
         except* TokenRefused as refused:
             self._settle(State.REFUSED)
             log.error("%s", refused.exceptions[0])
-        finally:
-            await self._intake.close()
+
+    def stand_by(self) -> None:
+        """Another replica does it."""
+        self._settle(State.STANDING_BY)
 
     async def _connect(self) -> None:
         pause = self._pauses.first
@@ -172,13 +176,14 @@ async def open_telegram(
         )
         intake = Intake(clients, counter, store, library)
         telegram = Telegram(clients, intake, sender, library, connection)
-        running = asyncio.create_task(telegram.run())
+        running = asyncio.create_task(store.lead("telegram", telegram.run, telegram.stand_by))
         running.add_done_callback(_ended)
         try:
             yield telegram
         finally:
             running.cancel()
             await asyncio.wait((running,))
+            await intake.close()
 
 
 def connection_of(settings: Settings, pace: Pace) -> Connection:

@@ -5,7 +5,17 @@ from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, TypeVar, overload
 
-from sqlalchemy import CursorResult, Executable, FromClause, Insert, ScalarResult, Table, Update
+from sqlalchemy import (
+    CursorResult,
+    Executable,
+    FromClause,
+    Insert,
+    ScalarResult,
+    Table,
+    Update,
+    func,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -15,6 +25,9 @@ from storage.errors import unavailable
 from storage.tables import metadata
 
 _Value = TypeVar("_Value")
+
+_BEGINNING = 1836
+"""The advisory lock of whoever makes or changes the schema; any number of ours will do."""
 
 Rows = Sequence[Mapping[str, Any]]
 Mark = tuple[int, dict[Insert | Update, int]]
@@ -90,6 +103,10 @@ class Connection:
         self._done += 1
         return await _whole(self._connection.scalars(statement, rows))
 
+    async def alone(self) -> None:
+        """Let no other process begin what only one may do at a time, until the commit."""
+        await alone(self._connection)
+
     def insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
         """The INSERT that knows ON CONFLICT, in the database's own dialect."""
         if self._connection.dialect.name == "postgresql":
@@ -100,11 +117,13 @@ class Connection:
 class Database:
     """An open database, and turns at it: `at_once` is how many connections it has.
 
-    `writers` is how many transactions that write are worth having under way at once.
+    `writers` is how many transactions that write are worth having under way at once; `shared` is
+    whether other processes may have it open too.
     """
 
     def __init__(self, engine: AsyncEngine, at_once: int, writers: int = 1) -> None:
         self.engine, self.writers = engine, writers
+        self.shared = engine.dialect.name == "postgresql"
         self._turns = asyncio.Semaphore(at_once)
 
     @asynccontextmanager
@@ -127,6 +146,12 @@ class Database:
                 raise (unavailable(error) or error) from error
             finally:
                 await _whole(stack.aclose())
+
+
+async def alone(connection: AsyncConnection) -> None:
+    """Let no other process begin what only one may do at a time, until this transaction ends."""
+    if connection.dialect.name == "postgresql":
+        await connection.execute(select(func.pg_advisory_xact_lock(_BEGINNING)))
 
 
 async def _whole(step: Coroutine[Any, Any, _Value]) -> _Value:

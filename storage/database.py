@@ -16,6 +16,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from storage.connection import Database
 from storage.errors import CannotOpen, Unavailable
 
+_POSTGRESQL = "postgresql+asyncpg"
 _PRAGMAS = (
     "journal_mode=WAL",
     # NORMAL would lose what was acknowledged when the power goes.
@@ -25,8 +26,25 @@ _PRAGMAS = (
     "trusted_schema=OFF",
     "secure_delete=FAST",
 )
-# Connections to a database server.
+# Connections to a database server for transactions; a few more stay open to listen and to lead.
 _AT_ONCE = 10
+_STANDING = 5
+_WRITERS = 2
+# A connection that gives no sign is given up, on both sides; a stuck turn goes to the journal.
+_SERVER = {
+    "timeout": 5,
+    "command_timeout": 15,
+    "server_settings": {
+        "application_name": "front-counter",
+        "timezone": "UTC",
+        "lock_timeout": "5s",
+        "statement_timeout": "15s",
+        "idle_in_transaction_session_timeout": "30s",
+        "tcp_keepalives_idle": "10",
+        "tcp_keepalives_interval": "5",
+        "tcp_keepalives_count": "3",
+    },
+}
 
 
 @asynccontextmanager
@@ -39,8 +57,10 @@ async def open_database(url: str) -> AsyncIterator[Database]:
     """
     parsed = _parse(url)
     if parsed.get_backend_name() != "sqlite":
-        engine = _engine(parsed, pool_size=_AT_ONCE, max_overflow=0, pool_pre_ping=True)
-        async with _checked(engine, _AT_ONCE) as database:
+        options = {"connect_args": _SERVER} if parsed.drivername == _POSTGRESQL else {}
+        size = _AT_ONCE + _STANDING
+        engine = _engine(parsed, pool_size=size, max_overflow=0, pool_pre_ping=True, **options)
+        async with _checked(engine, _AT_ONCE, _WRITERS) as database:
             yield database
         return
     file = _file(parsed)
@@ -56,9 +76,9 @@ async def open_database(url: str) -> AsyncIterator[Database]:
 
 
 @asynccontextmanager
-async def _checked(engine: AsyncEngine, at_once: int) -> AsyncIterator[Database]:
+async def _checked(engine: AsyncEngine, at_once: int, writers: int = 1) -> AsyncIterator[Database]:
     """The database if it can be reached, read and locked; raises CannotOpen otherwise."""
-    database = Database(engine, at_once)
+    database = Database(engine, at_once, writers)
     try:
         try:
             async with database.transaction():

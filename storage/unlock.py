@@ -22,6 +22,7 @@ async def unlock(database: Database, key_file: Path) -> Keyring:
     Raises CannotOpen where the file is missing, damaged, or another database's.
     """
     async with database.transaction() as connection:
+        await connection.alone()
         statement = select(meta.c.value).where(meta.c.name == _CHECK)
         sealed = (await connection.scalars(statement)).one_or_none()
         if sealed is None:

@@ -1,20 +1,23 @@
 """The store: what the bot holds of all this; and a piece of work: one transaction over it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from storage.audit import Audit
+from storage.bell import Bell
 from storage.connection import Connection, Database
-from storage.conversations import Conversations
+from storage.conversations import Address, Conversations
 from storage.database import open_database
 from storage.errors import LoginRefused
 from storage.feedback import Feedback
 from storage.files import Files
 from storage.handled import Handled
 from storage.journal import Journal, open_journal
+from storage.leader import lead
 from storage.migrations import migrate
 from storage.outbox import Outbox
 from storage.parked import Parked
@@ -60,6 +63,12 @@ class Store:
         self._keyring = keyring
         self._sessions = sessions
         self._passwords = Passwords()
+        self.bell = Bell(database)
+
+    @property
+    def shared(self) -> bool:
+        """Whether other processes may use the same database: then news has to reach them too."""
+        return self._database.shared
 
     @property
     def writers(self) -> int:
@@ -69,6 +78,19 @@ class Store:
     def journal(self, folder: Path) -> AbstractAsyncContextManager[Journal]:
         """The journal in that folder, sealed with the same keys; raises CannotOpen."""
         return open_journal(folder, self._keyring)
+
+    def name_of(self, address: Address) -> str:
+        """What a conversation is called among replicas: nothing that tells whose it is."""
+        return self._keyring.blind_index(f"name of {address.channel}", address.key).hex()
+
+    async def lead(
+        self,
+        what: str,
+        work: Callable[[], Coroutine[Any, Any, None]],
+        standing_by: Callable[[], None] | None = None,
+    ) -> None:
+        """Run `work` while this process is the one of all replicas that does `what`."""
+        await lead(self._database, what, work, standing_by)
 
     @asynccontextmanager
     async def work(self) -> AsyncIterator[Work]:

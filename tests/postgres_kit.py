@@ -61,6 +61,20 @@ class Postgres:
         command = ["-h", str(self.folder), "-U", "postgres", "-d", database, "-qAtc", sql]
         return self._call("psql", *command)
 
+    def remember(self, name: str) -> str:
+        """Save what every table of a database holds; the statements that put it back.
+
+        Quicker by far than a new database for each test.
+        """
+        listed = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+        tables = self.run_sql(listed, name).split()
+        saving = (f"CREATE TABLE saved.{table} AS TABLE public.{table}" for table in tables)
+        self.run_sql(";".join(("CREATE SCHEMA saved", *saving)), name)
+        returning = (f"INSERT INTO public.{table} TABLE saved.{table}" for table in tables)
+        # As a replica would: foreign keys and triggers are not looked at, in whatever order.
+        emptying = (f"DELETE FROM public.{table}" for table in tables)  # noqa: S608 - our own
+        return ";".join(("SET session_replication_role = replica", *emptying, *returning))
+
     def program(self, name: str) -> Path:
         """One of PostgreSQL's own programs, such as pg_dump."""
         return self._programs / "bin" / name

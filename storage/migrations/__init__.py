@@ -4,15 +4,19 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
-from storage.connection import Database
+from storage.connection import Database, alone
 from storage.errors import CannotOpen
 
 _VERSIONS = Path(__file__).parent / "versions"
 
 
 async def migrate(database: Database) -> None:
-    """Bring the schema up to this code's, in one transaction; raises CannotOpen for a newer one."""
+    """Bring the schema up to this code's, in one transaction; raises CannotOpen for a newer one.
+
+    Of replicas that start together, one does it and the others wait.
+    """
     async with database.engine.begin() as connection:
+        await alone(connection)
         await connection.run_sync(_upgrade)
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,6 +17,7 @@ from handlers.report import Answer, NewReport, Place, SafeContact
 from storage.conversations import TELEGRAM, WEB, Address
 from storage.queue import By
 from storage.work import Store, open_store
+from tests.postgres_kit import Postgres, running_postgres
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 PASSWORD = "correct horse battery"
@@ -44,7 +45,28 @@ class World:
 def template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, World]:
     """A folder with database and keys, made once, and what is in it."""
     folder = tmp_path_factory.mktemp("template")
-    return folder, asyncio.run(_fill(folder))
+    return folder, asyncio.run(_fill(_url_of(folder), folder))
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """The same on a PostgreSQL server."""
+
+    server: Postgres
+    url: str
+    keys: Path
+    world: World
+    afresh: str
+    """The statements that make it again what it was."""
+
+
+@pytest.fixture(scope="session")
+def filled() -> Iterator[Filled]:
+    """One database for all tests, each of which finds it as it was made."""
+    with running_postgres(quick=True) as server:
+        url, folder = server.create("filled"), server.folder / "secrets"
+        world = asyncio.run(_fill(url, folder))
+        yield Filled(server, url, folder / "keys", world, server.remember("filled"))
 
 
 @pytest.fixture
@@ -66,17 +88,40 @@ def key_file(folder: Path) -> Path:
 @pytest.fixture
 def open_again(folder: Path) -> OpenAgain:
     """Opens the same store, as a new start of the program does."""
-    return lambda: _open(folder)
+    return lambda: open_store(_url_of(folder), folder / "keys")
 
 
 @pytest.fixture
-async def store(open_again: OpenAgain) -> AsyncIterator[Store]:
+async def on_sqlite(open_again: OpenAgain) -> AsyncIterator[Store]:
+    """A store in a file, for tests that look into the file."""
     async with open_again() as opened:
         yield opened
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def source(request: pytest.FixtureRequest) -> tuple[str, Path, World]:
+    """The database of this test: its address, its keys, and what is in it."""
+    if request.param == "sqlite":
+        folder: Path = request.getfixturevalue("folder")
+        return _url_of(folder), folder / "keys", request.getfixturevalue("template")[1]
+    filled: Filled = request.getfixturevalue("filled")
+    filled.server.run_sql(filled.afresh, "filled")
+    return filled.url, filled.keys, filled.world
+
+
 @pytest.fixture
-def noise(template: tuple[Path, World]) -> World:
+async def store(source: tuple[str, Path, World]) -> AsyncIterator[Store]:
+    """The store of this test, on each database once: what is promised holds on both."""
+    async with open_store(source[0], source[1]) as opened:
+        yield opened
+
+
+@pytest.fixture
+def noise(request: pytest.FixtureRequest, template: tuple[Path, World]) -> World:
+    """What is there besides."""
+    if "source" in request.fixturenames:
+        world: World = request.getfixturevalue("source")[2]
+        return world
     return template[1]
 
 
@@ -112,8 +157,8 @@ def new_report() -> NewReport:
     return _report("asb", "the flats by the mill", "chelmsford")
 
 
-def _open(folder: Path) -> AbstractAsyncContextManager[Store]:
-    return open_store(f"sqlite+aiosqlite:///{folder / 'counter.db'}", folder / "keys")
+def _url_of(folder: Path) -> str:
+    return f"sqlite+aiosqlite:///{folder / 'counter.db'}"
 
 
 def _report(kind: str, said: str, district: str) -> NewReport:
@@ -128,10 +173,10 @@ def _report(kind: str, said: str, district: str) -> NewReport:
     )
 
 
-async def _fill(folder: Path) -> World:
+async def _fill(url: str, folder: Path) -> World:
     telegram, web = Address(TELEGRAM, "666"), Address(WEB, "noise")
     draft = Conversation(step=Step.REPORTING, draft=Draft("theft", NOW), recent=("noise",))
-    async with _open(folder) as store, store.work() as work:
+    async with open_store(url, folder / "keys") as store, store.work() as work:
         hana = await work.staff.add("hana", "Hana Handler", PASSWORD, "handler", NOW)
         sue = await work.staff.add("sue", "Sue Pervisor", PASSWORD, "supervisor", NOW)
         await work.handled.once("telegram", "noise", NOW)

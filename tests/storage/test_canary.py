@@ -48,14 +48,14 @@ def on_disk(folder: Path) -> bytes:
 
 
 async def test_the_canary_is_in_no_file_while_open_or_afterwards(
-    store: Store, folder: Path, now: datetime, supervisor: By
+    on_sqlite: Store, folder: Path, now: datetime, supervisor: By
 ) -> None:
-    async with store.work() as work:
+    async with on_sqlite.work() as work:
         code = await plant(work, supervisor, now)
     assert (folder / "counter.db-wal").stat().st_size > CHUNK
     assert CANARY.encode() not in on_disk(folder)
     assert code.encode() not in on_disk(folder)
     # And that this could fail: what is plain by design is there to be read.
     assert b"chelmsford" in on_disk(folder)
-    await purge(store, now + timedelta(days=400), Retention())
+    await purge(on_sqlite, now + timedelta(days=400), Retention())
     assert CANARY.encode() not in on_disk(folder)

@@ -81,7 +81,7 @@ def process(code: str, file: Path, key_file: Path) -> Iterator[subprocess.Popen[
 
 
 async def test_a_second_process_is_refused_with_a_sentence(
-    store: Store, file: Path, key_file: Path
+    on_sqlite: Store, file: Path, key_file: Path
 ) -> None:
     with process(OPEN, file, key_file) as second:
         said, _ = second.communicate(timeout=30)
@@ -182,23 +182,23 @@ async def test_work_that_is_cancelled_anywhere_is_done_wholly_or_not_at_all(
         assert (found.version if found else 0) == len(done)
 
 
-async def test_who_waits_for_a_turn_can_give_up(store: Store) -> None:
+async def test_who_waits_for_a_turn_can_give_up(on_sqlite: Store) -> None:
     async def wait() -> None:
-        async with asyncio.timeout(0.05), store.work():
+        async with asyncio.timeout(0.05), on_sqlite.work():
             pass
 
-    async with store.work():
+    async with on_sqlite.work():
         waiter = asyncio.create_task(wait())
         given_up, _ = await asyncio.wait([waiter], timeout=5)
     assert given_up == {waiter}
     assert isinstance(waiter.exception(), TimeoutError)
-    async with asyncio.timeout(5), store.work():
+    async with asyncio.timeout(5), on_sqlite.work():
         pass
 
 
-async def test_work_has_the_write_lock_from_its_beginning(store: Store, file: Path) -> None:
+async def test_work_has_the_write_lock_from_its_beginning(on_sqlite: Store, file: Path) -> None:
     async def nothing() -> None:
-        async with store.work():
+        async with on_sqlite.work():
             pass
 
     with closing(sqlite3.connect(file, isolation_level=None)) as other:

@@ -207,11 +207,11 @@ async def test_nobodys_hash_takes_the_same_work_and_no_password_fits_it(
 
 
 async def test_failed_sign_ins_are_in_the_trail_without_what_was_typed(
-    store: Store, now: datetime, file: Any
+    on_sqlite: Store, now: datetime, file: Any
 ) -> None:
-    await refused(store, "hana", "CANARY", DESK, now)
-    await refused(store, "CANARY", "x", DESK, now)
-    async with store.work() as work:
+    await refused(on_sqlite, "hana", "CANARY", DESK, now)
+    await refused(on_sqlite, "CANARY", "x", DESK, now)
+    async with on_sqlite.work() as work:
         assert [event.what for event in await work.audit.about("hana")] == [
             "account added",
             "sign-in failed",
@@ -222,9 +222,9 @@ async def test_failed_sign_ins_are_in_the_trail_without_what_was_typed(
 
 
 async def test_neither_passwords_nor_tokens_are_in_the_database(
-    store: Store, now: datetime, file: Any
+    on_sqlite: Store, now: datetime, file: Any
 ) -> None:
-    token = await store.login("hana", PASSWORD, DESK, now)
+    token = await on_sqlite.login("hana", PASSWORD, DESK, now)
     disk = file.read_bytes() + file.with_name(file.name + "-wal").read_bytes()
     assert PASSWORD.encode() not in disk
     assert token.encode() not in disk
