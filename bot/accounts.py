@@ -1,6 +1,6 @@
 """What an operator does with accounts of the console: make one, list them, close one."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 
 from storage.staff import ROLES
@@ -24,10 +24,6 @@ class Wish:
     def __repr__(self) -> str:
         """Without the password."""
         return f"Wish({self.action!r}, {self.username!r})"
-
-    def as_json(self) -> dict[str, str]:
-        """For the control socket."""
-        return asdict(self)
 
 
 async def carry_out(wish: Wish, store: Store, now: datetime) -> str:

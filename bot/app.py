@@ -17,6 +17,7 @@ from bot.clock import utc_now
 from bot.config import Config, cache_of, compiled_templates
 from bot.control import open_control, socket_of
 from bot.live import Live
+from bot.orders import Operator
 from bot.pace import Pace
 from bot.service import Counter, open_counter
 from bot.shelf import Shelf
@@ -140,7 +141,9 @@ async def open_app(
         console_url = await stack.enter_async_context(
             _serving(console, config.staff.host, config.staff.port, "staff.port")
         )
-        await stack.enter_async_context(open_control(socket_of(config.data), store, clock))
+        await stack.enter_async_context(
+            open_control(socket_of(config.data), Operator(store, clock))
+        )
         stack.callback(live.close)
         yield App(counter, store, shelf, live, chat_url, console_url, telegram)
 

@@ -1,4 +1,4 @@
-"""The command line: `front-counter run | ask | check | staff | demo | doctor`."""
+"""The command line: `front-counter run | ask | check | staff | keys | audit | …`."""
 
 import argparse
 import asyncio
@@ -77,6 +77,13 @@ def _parser() -> argparse.ArgumentParser:
     staff.add_argument("username", nargs="?")
     staff.add_argument("--name", help="the name that colleagues see")
     staff.add_argument("--role", default="handler", help="handler, supervisor, comms or admin")
+    keys = command("keys", "list the sealing keys, or seal everything with a new one", _keys)
+    keys.add_argument("action", choices=("list", "rotate", "prepare", "reload"))
+    audit = command(
+        "audit", "find an event of the audit trail that was changed or is missing", _audit
+    )
+    audit.add_argument("action", choices=("verify",))
+    command("alerts", "send a test alert by every way that is set", _alerts)
     command("demo", "fill an empty data folder with a believable year of reports", _demo)
     command("doctor", "say what is configured, writable, reachable and old", _doctor)
     return parser
@@ -135,6 +142,27 @@ def _staff(config: Config, options: argparse.Namespace) -> int:
     from bot.commands.staff import manage  # noqa: PLC0415 - see above
 
     return asyncio.run(manage(config, options.action, options.username, options.name, options.role))
+
+
+def _keys(config: Config, options: argparse.Namespace) -> int:
+    return _order(config, f"keys {options.action}")
+
+
+def _audit(config: Config, options: argparse.Namespace) -> int:
+    return _order(config, f"audit {options.action}")
+
+
+def _order(config: Config, name: str, **arguments: str) -> int:
+    from bot.commands.order import have_done  # noqa: PLC0415 - see above
+    from bot.orders import Order  # noqa: PLC0415 - see above
+
+    return asyncio.run(have_done(config, Order(name, arguments)))
+
+
+def _alerts(config: Config, _: argparse.Namespace) -> int:
+    from bot.commands.alerts import send_test  # noqa: PLC0415 - see above
+
+    return asyncio.run(send_test(config))
 
 
 def _demo(config: Config, _: argparse.Namespace) -> int:

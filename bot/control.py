@@ -1,25 +1,28 @@
 """The operator's way into the running counter: a socket in the data folder, for its owner only.
 
-SQLite is for one process, so `front-counter staff` hands its wish to the one that runs.
+SQLite is for one process, so a command such as `front-counter staff` hands its order to the one
+that runs.
 """
 
 import asyncio
 import json
 import logging
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime
+from dataclasses import asdict
 from pathlib import Path
 
-from bot.accounts import Wish, carry_out
+from bot.orders import Operator, Order
 from storage.errors import StorageError
-from storage.work import Store
 
 log = logging.getLogger(__name__)
 
 LONGEST = 64 * 1024
 PATIENCE = 30.0
+"""Seconds to send an order."""
+LONGEST_ORDER = 3600.0
+"""Seconds to carry one out: a backup or new keys of a large database take their time."""
 
 
 class NobodyThere(Exception):  # noqa: N818 - says what the client found
@@ -32,16 +35,15 @@ def socket_of(data: Path) -> Path:
 
 
 @asynccontextmanager
-async def open_control(
-    path: Path, store: Store, clock: Callable[[], datetime]
-) -> AsyncIterator[None]:
-    """Take wishes at `path` for the length of the block; only this user may connect."""
+async def open_control(path: Path, operator: Operator) -> AsyncIterator[None]:
+    """Take orders at `path` for the length of the block; only this user may connect."""
 
     async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             async with asyncio.timeout(PATIENCE):
-                wish = Wish(**json.loads(await reader.readline()))
-                said, done = await carry_out(wish, store, clock()), True
+                order = Order(**json.loads(await reader.readline()))
+            async with asyncio.timeout(LONGEST_ORDER):
+                said, done = await operator.carry_out(order), True
         except (ValueError, TypeError, TimeoutError, StorageError) as error:
             said, done = str(error) or "That took too long.", False
         writer.write(json.dumps({"said": said, "done": done}).encode() + b"\n")
@@ -73,8 +75,8 @@ def _clear(path: Path) -> None:
     path.unlink(missing_ok=True)
 
 
-async def ask(path: Path, wish: Wish) -> str:
-    """Hand a wish to the counter that runs; the sentence to print.
+async def ask(path: Path, order: Order) -> str:
+    """Hand an order to the counter that runs; the text to print.
 
     Raises NobodyThere, or ValueError with a sentence for what cannot be done.
     """
@@ -83,9 +85,9 @@ async def ask(path: Path, wish: Wish) -> str:
     except OSError:
         raise NobodyThere from None
     try:
-        writer.write(json.dumps(wish.as_json()).encode() + b"\n")
+        writer.write(json.dumps(asdict(order)).encode() + b"\n")
         await writer.drain()
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(LONGEST_ORDER):
             answer = json.loads(await reader.readline() or b"{}")
     finally:
         writer.close()

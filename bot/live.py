@@ -126,8 +126,10 @@ class Listener:
 
     async def news(self, timeout: float) -> bool:  # noqa: ASYNC109 - a listener's own patience
         """Wait for news, at most `timeout` seconds; False where there was none."""
+        # Not wait_for, which before Python 3.12 swallows a cancellation that comes with the news.
         try:
-            await asyncio.wait_for(self._event.wait(), timeout)
+            async with asyncio.timeout(timeout):
+                await self._event.wait()
         except TimeoutError:
             return False
         if not self._live.closing:

@@ -106,8 +106,13 @@ class Sender:
             async with self._live.listen(OUTBOX) as listener:
                 while not self._live.closing:
                     self._next_look = self._seconds() + self._look_every
+                    full = self._everywhere.delay()
                     try:
-                        self._start(await self._look())
+                        # Nothing could be started by looking, so nobody waits for that.
+                        if full == 0 or self._delivered:
+                            self._start(await self._look())
+                        else:
+                            self._look_in(full)
                         trouble = 0
                     except Exception as error:
                         log.error("outbox not read or written: %s", where(error))

@@ -45,7 +45,7 @@ from handlers.messages import (
 from handlers.report import find_code, read_reference
 from handlers.turn import Turn
 from knowledge.library import Library
-from knowledge.urgency import Context, Urgency, louder
+from knowledge.urgency import Context, Urgency
 
 CALM = Urgency("none")
 DANGER_YES = "q:danger:yes"
@@ -212,8 +212,7 @@ def _judge(event: Event | Done, conversation: Conversation, library: Library) ->
     text = text_of(event)
     if not text:
         return CALM
-    context = Context(conversation.asked, conversation.recent)
-    return louder(library.assess(text), library.assess(text, context))
+    return library.assess(text, Context(conversation.asked, conversation.recent))
 
 
 def _decide(turn: Turn, event: Event | Done) -> Outcome:

@@ -1,6 +1,7 @@
 """Recognises an emergency in what a resident writes: alarm, crisis, safety net or none."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from knowledge.urgency_frames import LEVELS, NONE, OVER, SAFETY_NET, Frames, Question
 from knowledge.urgency_judge import Judge, Said, Urgency, reader_for
@@ -11,6 +12,8 @@ __all__ = ["Assessor", "Context", "Urgency", "louder"]
 
 _RECENT = 3
 """Texts before this one that it may go on from."""
+_QUESTIONS = 4096
+"""Texts of the counter's of which it is remembered which question they ask."""
 _SHORT = 6
 """Words of an answer that adds to what was told before, rather than telling something itself."""
 
@@ -37,6 +40,8 @@ class Assessor:
         self._frames = frames
         self._reader = reader_for(frames)
         self._judge = Judge(frames)
+        # The counter asks the same few hundred things over and over; they are its own words.
+        self._question = lru_cache(_QUESTIONS)(self._find_question)
 
     def assess(self, text: str, context: Context | None = None) -> Urgency:
         """How urgent the text is, alone and as a continuation of what was said before.
@@ -44,29 +49,31 @@ class Assessor:
         Pure and total: any string will do; the first 6,144 and last 2,048 characters count.
         """
         reading = self._reader.read(text)
-        verdict = self._judge.judge(reading)
+        said = self._judge.hear(reading)
+        verdict = self._judge.judge(said)
         if context is None or not reading.words:
             return verdict
         question = self._question(context.asked)
         if question:
-            verdict = louder(verdict, self._answered(question, reading))
-        if self._is_over(reading):
+            verdict = louder(verdict, self._answered(question, said))
+        if self._is_over(said):
             return louder(verdict, Urgency(SAFETY_NET, why=(OVER,)))
+        adds = question is not None and question.goes_on and len(reading.words) <= _SHORT
+        if not adds and not self._judge.may_tell(reading):
+            return verdict
         before = Reading()
         for earlier in context.recent[-_RECENT:]:
             before += self._reader.read(earlier)
-        adds = question is not None and question.goes_on and len(reading.words) <= _SHORT
         since = 0 if adds else len(before.words)
-        return louder(verdict, self._judge.judge(before + reading, since))
+        return louder(verdict, self._judge.judge(self._judge.hear(before + reading), since))
 
-    def _question(self, asked: str) -> Question | None:
+    def _find_question(self, asked: str) -> Question | None:
         said = self._judge.hear(self._reader.read(asked))
         questions = self._frames.questions
-        return next((question for question in questions if said.where(question.asks)), None)
+        return next((question for question in questions if any(said.where(question.asks))), None)
 
-    def _answered(self, question: Question, reading: Reading) -> Urgency:
+    def _answered(self, question: Question, said: Said) -> Urgency:
         """What the text means as an answer, unless what it confirms is past or a game."""
-        said = self._judge.hear(reading)
         verdict = Urgency(NONE)
         for level, sayings in (
             (question.yes, self._frames.yes),
@@ -83,7 +90,6 @@ class Assessor:
         leaves = (circumstance.leaves for circumstance in self._judge.circumstances(span, said))
         return min((level, *leaves), key=LEVELS.index)
 
-    def _is_over(self, reading: Reading) -> bool:
-        said = self._judge.hear(reading)
-        everything = (0, len(reading.words))
-        return any(it.name == OVER for it in self._judge.circumstances(everything, said))
+    def _is_over(self, said: Said) -> bool:
+        everything = (0, len(said.search.reading.words))
+        return any(self._judge.circumstances(everything, said, OVER))

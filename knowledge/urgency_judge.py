@@ -31,16 +31,27 @@ class Urgency:
     """The names of the frames that were recognised: never the resident's words."""
 
 
-@dataclass(frozen=True, slots=True)
 class Said:
-    """What a message says, and where."""
+    """What a message says, and where; looked for when it is asked for, since most never is."""
 
-    search: Search
-    spans: Mapping[Sayings, set[Span]]
+    def __init__(self, search: Search, book: PhraseBook) -> None:
+        self.search = search
+        self._book = book
+        self._present: set[int] | None = None
+        self._spans: dict[Sayings, set[Span]] = {}
+
+    def any_of(self, book: PhraseBook, since: int) -> Mapping[Sayings, set[Span]]:
+        """What of that book is said by phrases that reach past word `since`, and where."""
+        places = self.search.places
+        return book.find(self.search, self.search.reading.words[since:] if since else places)
 
     def where(self, sayings: Sayings) -> Iterable[Span]:
         """Where it is said."""
-        return self.spans.get(sayings, ())
+        if self._present is None:
+            self._present = self._book.present(self.search.places, self.search.places)
+        if sayings not in self._spans:
+            self._spans[sayings] = self._book.find_one(sayings, self.search, self._present)
+        return self._spans[sayings]
 
     def beside(self, sayings: Sayings, span: Span) -> Iterator[Span]:
         """Where it is said in the sentence of the span."""
@@ -59,6 +70,7 @@ class Judge:
         self._circumstances = frames.circumstances
         self._frame_of = {frame.says: frame for frame in frames.frames}
         self._figures = PhraseBook([frames.figures])
+        self._telling = PhraseBook([frame.says for frame in frames.frames])
         self._book = PhraseBook(_sayings(frames))
 
     def hear(self, reading: Reading) -> Said:
@@ -66,7 +78,7 @@ class Judge:
         search = Search(reading, self._light, self._denials)
         hidden = {
             place
-            for spans in self._figures.find(search).values()
+            for spans in self._figures.find(search, search.places).values()
             for start, end in spans
             for place in range(start, end)
         }
@@ -74,28 +86,36 @@ class Judge:
             words = ("" if place in hidden else word for place, word in enumerate(reading.words))
             bare = Reading(tuple(words), reading.sentences, reading.foreign)
             search = Search(bare, self._light, self._denials)
-        return Said(search, self._book.find(search))
+        return Said(search, self._book)
 
-    def judge(self, reading: Reading, since: int = 0) -> Urgency:
+    def may_tell(self, reading: Reading) -> bool:
+        """Whether a frame may be said by words of the reading; where not, none ends in it."""
+        search = Search(reading, self._light, self._denials)
+        return bool(self._telling.present(search.places, search.places))
+
+    def judge(self, said: Said, since: int = 0) -> Urgency:
         """The loudest of the frames that are said, counting those that reach past word `since`."""
-        said = self.hear(reading)
         found = [
             (self._loudest(frame, (span for span in spans if span[1] > since), said), frame)
-            for says, spans in said.spans.items()
+            for says, spans in said.any_of(self._telling, since).items()
             if (frame := self._frame_of.get(says))
         ]
         loudest = max((level for level, _ in found), default=0)
         if not loudest:
-            return _unread(reading)
+            return _unread(said.search.reading)
         frames = sorted(
             (frame for level, frame in found if level == loudest),
             key=lambda frame: (frame.order, frame.name),
         )
         return Urgency(LEVELS[loudest], frames[0].category, tuple(frame.name for frame in frames))
 
-    def circumstances(self, span: Span, said: Said) -> Iterator[Circumstance]:
-        """Those under which what is said there is said."""
-        return (it for it in self._circumstances if _applies(it, span, said))
+    def circumstances(self, span: Span, said: Said, name: str = "") -> Iterator[Circumstance]:
+        """Those under which what is said there is said; only those of a name, if one is given."""
+        return (
+            it
+            for it in self._circumstances
+            if (not name or it.name == name) and _applies(it, span, said)
+        )
 
     def _loudest(self, frame: Frame, spans: Iterable[Span], said: Said) -> int:
         """How loud the frame is where it is loudest, as a place in LEVELS."""

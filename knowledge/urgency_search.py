@@ -2,7 +2,7 @@
 
 import itertools
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from operator import itemgetter
 
 from knowledge.urgency_phrases import Choices, Phrase, Sayings, Words
@@ -126,28 +126,59 @@ class PhraseBook:
         owned = [(phrase, owner) for owner in sayings for phrase in owner.phrases]
         parts = {slot.choices: None for phrase, _ in owned for slot in phrase.slots}
         numbers = {choices: number for number, choices in enumerate(parts)}
-        self._parts: dict[str, list[int]] = {}
+        # The parts that a word makes by itself, and those that it begins, by their second word.
+        self._alone: dict[str, set[int]] = {}
+        self._begun: dict[str, dict[str, set[int]]] = {}
         for choices, number in numbers.items():
-            for word in choices.by_first:
-                self._parts.setdefault(word, []).append(number)
+            for word, sequences in choices.by_first.items():
+                for sequence in sequences:
+                    if len(sequence) == 1:
+                        self._alone.setdefault(word, set()).add(number)
+                    else:
+                        seconds = self._begun.setdefault(word, {})
+                        seconds.setdefault(sequence[1], set()).add(number)
         common = {
-            number: sum(len(self._parts[word]) for word in choices.by_first)
+            number: sum(len(self._alone.get(word, ())) for word in choices.by_first)
             for choices, number in numbers.items()
         }
         self._by_rarest: dict[int, list[tuple[frozenset[int], Phrase, Sayings]]] = {}
+        self._by_owner: dict[Sayings, list[tuple[frozenset[int], Phrase]]] = {}
         for phrase, owner in owned:
             need = frozenset(numbers[slot.choices] for slot in phrase.slots)
+            self._by_owner.setdefault(owner, []).append((need, phrase))
             rarest = min(need, key=common.__getitem__)
             self._by_rarest.setdefault(rarest, []).append((need, phrase, owner))
 
-    def find(self, search: Search) -> dict[Sayings, set[Span]]:
-        """What is said, with where."""
+    def present(self, words: Iterable[str], places: Mapping[str, list[int]]) -> set[int]:
+        """The parts of phrases that may begin with one of `words` in a message with `places`."""
         present: set[int] = set()
-        for word in search.places:
-            present.update(self._parts.get(word, ()))
+        for word in words:
+            if word in self._alone:
+                present |= self._alone[word]
+            if word in self._begun:
+                seconds = self._begun[word]
+                for second in seconds.keys() & places.keys():
+                    present |= seconds[second]
+        return present
+
+    def find(self, search: Search, among: Iterable[str]) -> dict[Sayings, set[Span]]:
+        """What is said, with where; only by phrases with a part that begins with one of `among`."""
+        places = search.places
+        present = self.present(places, places)
+        wanted = present if among is places else self.present(among, places)
         found: dict[Sayings, set[Span]] = {}
         for part in present:
             for need, phrase, owner in self._by_rarest.get(part, ()):
-                if need <= present and (spans := search.find(phrase)):
-                    found.setdefault(owner, set()).update(spans)
+                if need <= present and not need.isdisjoint(wanted):
+                    spans = search.find(phrase)
+                    if spans:
+                        found.setdefault(owner, set()).update(spans)
+        return found
+
+    def find_one(self, sayings: Sayings, search: Search, present: set[int]) -> set[Span]:
+        """Where one of them is said, by the parts that are `present`."""
+        found: set[Span] = set()
+        for need, phrase in self._by_owner.get(sayings, ()):
+            if need <= present:
+                found.update(search.find(phrase))
         return found

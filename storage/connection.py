@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from functools import cache
 from typing import Any, TypeVar, overload
 
 from sqlalchemy import (
@@ -21,11 +22,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.sql.selectable import TypedReturnsRows
 
-from storage.errors import unavailable
+from storage.errors import Unavailable, translated
+from storage.prepared import prepared
 from storage.tables import metadata
 
 _Value = TypeVar("_Value")
 
+_GRACE = 5.0
+"""Seconds that open transactions have at the end."""
 _BEGINNING = 1836
 """The advisory lock of whoever makes or changes the schema; any number of ours will do."""
 
@@ -55,8 +59,9 @@ class Connection:
     def later(self, statement: Insert | Update, row: Mapping[str, Any]) -> None:
         """Write a row by a statement of one table, with all that wait for the same one.
 
-        It is written before the next `execute` or the commit. A statement is the same where it is
-        the same object: so that the turns of many conversations need one round trip, not many.
+        It is written before the next `execute` or the commit. All rows of a statement have the
+        same keys. It is the same where it is the same object, one that lives as long as the
+        program: so the turns of many conversations need one round trip, not many.
         """
         self._waiting.setdefault(statement, []).append(row)
 
@@ -79,7 +84,8 @@ class Connection:
         for statement in sorted(waiting, key=lambda each: _ORDER[each.table]):
             if rows := waiting[statement]:
                 self._done += 1
-                await _whole(self._connection.execute(statement, rows))
+                ready = prepared(statement, tuple(rows[0]), self._connection.dialect)
+                await _whole(self._connection.exec_driver_sql(ready.sql, ready.bind(rows)))
 
     async def execute(
         self, statement: Executable, rows: Rows | None = None
@@ -109,9 +115,15 @@ class Connection:
 
     def insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
         """The INSERT that knows ON CONFLICT, in the database's own dialect."""
-        if self._connection.dialect.name == "postgresql":
-            return postgresql.insert(table)
-        return sqlite.insert(table)
+        return _insert(table, self._connection.dialect.name)
+
+    def insert_once(self, table: Table) -> Insert:
+        """The INSERT, for `later`, that passes over a row that is there already."""
+        return _insert_once(table, self._connection.dialect.name)
+
+    def count_up(self, table: Table, column: str) -> Insert:
+        """The INSERT, for `later`, that adds one where the row is there already."""
+        return _count_up(table, column, self._connection.dialect.name)
 
 
 class Database:
@@ -123,6 +135,7 @@ class Database:
 
     def __init__(self, engine: AsyncEngine, at_once: int, writers: int = 1) -> None:
         self.engine, self.writers = engine, writers
+        self._at_once, self._closed = at_once, False
         self.shared = engine.dialect.name == "postgresql"
         self._turns = asyncio.Semaphore(at_once)
 
@@ -131,8 +144,11 @@ class Database:
         """One transaction: committed on a clean exit, rolled back on an exception.
 
         Cancelled while it waits for its turn, it has not begun; later, it ends properly first.
-        Raises Unavailable where it is the database that fails, whatever was asked of it.
+        Raises Unavailable where it is the database that fails, whatever was asked of it, and
+        Rejected where it is the statement.
         """
+        if self._closed:
+            raise Unavailable("closed")
         async with self._turns:
             stack = AsyncExitStack()
             try:
@@ -143,9 +159,34 @@ class Database:
                 await connection.flush()
                 await _whole(raw.commit())
             except (SQLAlchemyError, OSError) as error:
-                raise (unavailable(error) or error) from error
+                raise translated(error) from error
             finally:
                 await _whole(stack.aclose())
+
+    async def close(self) -> None:
+        """Begin nothing any more, let what has begun end for a while, and close all connections."""
+        self._closed = True
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_GRACE):
+                for _ in range(self._at_once):
+                    await self._turns.acquire()
+        await self.engine.dispose()
+
+
+def _insert(table: Table, dialect: str) -> sqlite.Insert | postgresql.Insert:
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+
+
+@cache
+def _insert_once(table: Table, dialect: str) -> Insert:
+    return _insert(table, dialect).on_conflict_do_nothing()
+
+
+@cache
+def _count_up(table: Table, column: str, dialect: str) -> Insert:
+    return _insert(table, dialect).on_conflict_do_update(
+        index_elements=list(table.primary_key), set_={column: table.c[column] + 1}
+    )
 
 
 async def alone(connection: AsyncConnection) -> None:

@@ -52,6 +52,15 @@ class Kept:
     """Nothing is sent there: on Telegram the resident has blocked us."""
 
 
+_KEPT = (
+    conversations.c.id,
+    conversations.c.channel,
+    conversations.c.key,
+    conversations.c.state,
+    conversations.c.version,
+    conversations.c.heard_at,
+    conversations.c.blocked,
+)
 _MOVE_ON = update(conversations).where(conversations.c.id == bindparam("kept"))
 
 
@@ -76,7 +85,7 @@ class Conversations:
 
         Those that somebody else has at the moment are left out, so that nobody waits for them.
         """
-        statement = select(conversations).where(
+        statement = select(*_KEPT).where(
             conversations.c.channel.in_({address.channel for address in addresses}),
             conversations.c.key_index.in_([self._index(address) for address in addresses]),
         )
@@ -190,7 +199,7 @@ class Conversations:
         return len(stale)
 
     async def _select(self, where: ColumnElement[bool], *, lock: bool) -> Kept | None:
-        statement = select(conversations).where(where)
+        statement = select(*_KEPT).where(where)
         if lock:
             statement = statement.with_for_update(key_share=True)
         row = (await self._connection.execute(statement)).one_or_none()

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from storage.connection import Database
-from storage.errors import CannotOpen, Unavailable
+from storage.errors import CannotOpen, Rejected, StorageError, Unavailable
 
 _POSTGRESQL = "postgresql+asyncpg"
 _PRAGMAS = (
@@ -83,14 +83,14 @@ async def _checked(engine: AsyncEngine, at_once: int, writers: int = 1) -> Async
         try:
             async with database.transaction():
                 pass
-        except (Unavailable, DBAPIError) as error:
+        except (Unavailable, Rejected, DBAPIError) as error:
             where = engine.url.render_as_string(hide_password=True)
-            cause = error.__cause__ if isinstance(error, Unavailable) else error
+            cause = error.__cause__ if isinstance(error, StorageError) else error
             reason = cause.orig if isinstance(cause, DBAPIError) else cause
             raise CannotOpen(f"The database {where} cannot be opened: {reason}.") from error
         yield database
     finally:
-        await engine.dispose()
+        await database.close()
 
 
 def _parse(url: str) -> URL:

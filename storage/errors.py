@@ -16,6 +16,10 @@ class Unavailable(StorageError):  # noqa: N818 - reads as the state it is
     """The database cannot be written or read now: slow, locked, full, read-only, damaged, gone."""
 
 
+class Rejected(StorageError):  # noqa: N818 - what the database did
+    """The database would not take a statement: a key that is taken, a table that is not there."""
+
+
 class Conflict(StorageError):  # noqa: N818 - the word for it
     """Somebody else changed it meanwhile: read it again, then decide again."""
 
@@ -34,16 +38,16 @@ _CLASSES_ABOUT_IT = {"22", "23", "40", "42"}
 """PostgreSQL's classes of SQLSTATE: data, integrity, deadlock and conflict, syntax and rights."""
 
 
-def unavailable(error: Exception) -> Unavailable | None:
-    """`error` as Unavailable where it tells of the database's state; None where of the statement.
+def translated(error: Exception) -> Unavailable | Rejected:
+    """A driver's error as Unavailable where it tells of the database's state, else as Rejected.
 
     The text names the kind of error only, since a driver's own may quote what was written.
     """
     if isinstance(error, OSError | NoConnectionFree):
         return Unavailable(type(error).__name__)
     if not isinstance(error, DBAPIError) or isinstance(error, _ABOUT_WHAT_WAS_ASKED):
-        return None
+        return Rejected(type(error).__name__)
     code = getattr(error.orig, "sqlite_errorname", None) or getattr(error.orig, "sqlstate", None)
     if str(code)[:2] in _CLASSES_ABOUT_IT or code == "SQLITE_ERROR":
-        return None
+        return Rejected(str(code))
     return Unavailable(code or type(error.orig or error).__name__)

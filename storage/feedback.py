@@ -66,10 +66,6 @@ class Feedback:
         self._connection = connection
         self._keyring = keyring
         self._audit = audit
-        self._count_one = connection.insert(answer_counts).on_conflict_do_update(
-            index_elements=[answer_counts.c.day, answer_counts.c.article, answer_counts.c.outcome],
-            set_={"count": answer_counts.c.count + 1},
-        )
 
     def keep(self, helpful: bool | None, article: str, comment: str, now: datetime) -> None:
         """Keep an opinion."""
@@ -112,7 +108,9 @@ class Feedback:
     def count(self, article: str, outcome: str, now: datetime) -> None:
         """Count one more."""
         row = {"day": now.astimezone(UTC).date(), "article": article, "outcome": outcome}
-        self._connection.later(self._count_one, row | {"count": 1})
+        self._connection.later(
+            self._connection.count_up(answer_counts, "count"), row | {"count": 1}
+        )
 
     async def counts(self, first: date, last: date) -> tuple[AnswerCount, ...]:
         """The counts of those days, both included, by day, article and outcome."""

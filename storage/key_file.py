@@ -14,17 +14,24 @@ from storage.seal import KEY_ID_SIZE, KEY_SIZE, Keyring, SealKey
 
 _log = logging.getLogger(__name__)
 
-_LINE = re.compile(r"(?:lasting|seal (?P<id>[0-9a-f]{8})) (?P<key>[A-Za-z0-9+/]{43}=)")
+_LINE = re.compile(
+    r"(?:lasting|(?P<kind>seal|next) (?P<id>[0-9a-f]{8})) (?P<key>[A-Za-z0-9+/]{43}=)"
+)
 _ABOUT = """\
 # Front Counter's keys. Whoever has this file and the database can read everything in it; without
 # this file nobody can. Keep a copy of it, apart from the backups of the data.
 # `lasting` finds things again and chains the audit trail: it never changes.
-# `seal`: the first of these seals, all of them open.
+# `seal`: the first of these seals, all of them open. `next`: opens, and will seal one day.
 """
 
 
 def read_keys(path: Path) -> Keyring:
     """The keys in the file at `path`; warns where others may read it; raises CannotOpen."""
+    return Keyring(*_read(path))
+
+
+def _read(path: Path) -> tuple[tuple[SealKey, ...], bytes]:
+    """The sealing keys, the one that seals first, and the lasting one."""
     try:
         if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
             _log.warning("Others can read the key file %s: run `chmod 600` on it.", path)
@@ -38,25 +45,71 @@ def read_keys(path: Path) -> Keyring:
     return _parse(path, [line.strip() for line in lines if not line.startswith("#")])
 
 
+def read_key_list(path: Path) -> tuple[SealKey, ...]:
+    """The sealing keys of the file, the one that seals first; raises CannotOpen."""
+    return _read(path)[0]
+
+
+def prepare_key(path: Path) -> str:
+    """Add a key that only opens yet, unless there is one already; its id. Raises CannotOpen."""
+    lines = path.read_text(encoding="ascii").splitlines()
+    waiting = [line for line in lines if line.startswith("next ")]
+    if waiting:
+        return waiting[0].split()[1]
+    id = secrets.token_hex(KEY_ID_SIZE)
+    _replace(path, [*lines, f"next {id} {_new_key()}"])
+    return id
+
+
+def promote_key(path: Path) -> str:
+    """Let the prepared key, or else a new one, be the one that seals; its id. Raises CannotOpen."""
+    id = prepare_key(path)
+    lines = path.read_text(encoding="ascii").splitlines()
+    (prepared,) = (line for line in lines if line.startswith("next "))
+    lines.remove(prepared)
+    first = next(place for place, line in enumerate(lines) if line.startswith("seal "))
+    lines.insert(first, prepared.replace("next ", "seal ", 1))
+    _replace(path, lines)
+    return id
+
+
 def make_keys(path: Path) -> Keyring:
     """New keys in a new file with mode 0600; raises CannotOpen, also where there is one already."""
     lines = [f"lasting {_new_key()}", f"seal {secrets.token_hex(KEY_ID_SIZE)} {_new_key()}"]
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(_ABOUT + "\n".join(lines) + "\n")
-            file.flush()
-            # On the disk before anything is sealed: keys lost to a power cut are data lost.
-            os.fsync(file.fileno())
+        _write(path, _ABOUT + "\n".join(lines) + "\n")
         _sync_folder(path.parent)
     except OSError as error:
         raise CannotOpen(f"The key file {path} cannot be made: {error.strerror}.") from error
     return read_keys(path)
 
 
-def _parse(path: Path, lines: list[str]) -> Keyring:
-    keys, lasting = [], []
+def _replace(path: Path, lines: list[str]) -> None:
+    """Put other lines into the file, in one step, so that it is never half a file."""
+    fresh = path.with_name(path.name + ".new")
+    try:
+        fresh.unlink(missing_ok=True)
+        _write(fresh, "\n".join(lines) + "\n")
+        fresh.rename(path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        raise CannotOpen(f"The key file {path} cannot be changed: {error.strerror}.") from error
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a new file that only its owner may read."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(text)
+        file.flush()
+        # On the disk before anything is sealed: keys lost to a power cut are data lost.
+        os.fsync(file.fileno())
+
+
+def _parse(path: Path, lines: list[str]) -> tuple[tuple[SealKey, ...], bytes]:
+    keys: dict[str, list[SealKey]] = {"seal": [], "next": []}
+    lasting = []
     for line in filter(None, lines):
         match = _LINE.fullmatch(line)
         secret = _decoded(match["key"]) if match else b""
@@ -65,10 +118,10 @@ def _parse(path: Path, lines: list[str]) -> Keyring:
         if match["id"] is None:
             lasting.append(secret)
         else:
-            keys.append(SealKey(bytes.fromhex(match["id"]), secret))
-    if not keys or len(lasting) != 1:
+            keys[match["kind"]].append(SealKey(bytes.fromhex(match["id"]), secret))
+    if not keys["seal"] or len(lasting) != 1:
         raise CannotOpen(f"The key file {path} is damaged: it lacks a key.")
-    return Keyring(keys, lasting[0])
+    return (*keys["seal"], *keys["next"]), lasting[0]
 
 
 def _new_key() -> str:

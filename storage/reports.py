@@ -59,8 +59,6 @@ class Reports:
         self._files = files
         self._story = story
         self._tries = tries
-        self._raise_flag = connection.insert(report_flags).on_conflict_do_nothing()
-        self._follow_here = connection.insert(followers).on_conflict_do_nothing()
 
     def keep(
         self, report: NewReport, conversation_id: str | None, now: datetime
@@ -182,7 +180,7 @@ class Reports:
 
     def _follow(self, reference: str, conversation_id: str) -> None:
         row = {"reference": reference, "conversation_id": conversation_id}
-        self._connection.later(self._follow_here, row)
+        self._connection.later(self._connection.insert_once(followers), row)
 
     async def _report(self, row: Row[Any]) -> Report:
         flags = select(report_flags.c.flag).where(report_flags.c.reference == row.reference)
@@ -210,7 +208,9 @@ class Reports:
         await self._connection.execute(statement.values(values))
 
     def _flag(self, reference: str, flag: str) -> None:
-        self._connection.later(self._raise_flag, {"reference": reference, "flag": flag})
+        self._connection.later(
+            self._connection.insert_once(report_flags), {"reference": reference, "flag": flag}
+        )
 
     def _code_index(self, code: str) -> bytes:
         return self._keyring.blind_index("access code", code)

@@ -39,19 +39,23 @@ class Keyring:
     """
 
     def __init__(self, keys: Sequence[SealKey], lasting: bytes) -> None:
-        self._newest = keys[0].id
-        self._ciphers = {key.id: AESGCM(key.secret) for key in keys}
+        self.renew(keys)
         self._index_key = _derive(lasting, b"blind index")
         self.audit_key = _derive(lasting, b"audit chain")
+
+    def renew(self, keys: Sequence[SealKey]) -> None:
+        """Use these keys from now on, newest first."""
+        self.newest = keys[0].id
+        self._ciphers = {key.id: AESGCM(key.secret) for key in keys}
 
     def seal(self, data: bytes, table: str, row: str, column: str) -> bytes:
         """The version | key id | nonce | AES-256-GCM ciphertext, bound to where it will stand.
 
         The nonce is random: 96 bits are enough for 2**32 values a key (NIST SP 800-38D, 8.3).
         """
-        header = _VERSION + self._newest
+        header = _VERSION + self.newest
         nonce = secrets.token_bytes(_NONCE_SIZE)
-        cipher = self._ciphers[self._newest]
+        cipher = self._ciphers[self.newest]
         return header + nonce + cipher.encrypt(nonce, data, _bind(header, table, row, column))
 
     def open(self, sealed: bytes, table: str, row: str, column: str) -> bytes:

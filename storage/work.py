@@ -24,6 +24,7 @@ from storage.parked import Parked
 from storage.passwords import Passwords
 from storage.queue import Queue
 from storage.reports import Reports
+from storage.rotate import Rotation
 from storage.seal import Keyring
 from storage.set_aside import SetAside
 from storage.sign_in import admit, forgive
@@ -58,9 +59,12 @@ class Work:
 class Store:
     """The open store; made by open_store."""
 
-    def __init__(self, database: Database, keyring: Keyring, sessions: SessionLife) -> None:
+    def __init__(
+        self, database: Database, keyring: Keyring, key_file: Path, sessions: SessionLife
+    ) -> None:
         self._database = database
         self._keyring = keyring
+        self.keys = Rotation(database, keyring, key_file)
         self._sessions = sessions
         self._passwords = Passwords()
         self.bell = Bell(database)
@@ -155,4 +159,4 @@ async def open_store(
     async with open_database(url) as database:
         await migrate(database)
         keyring = await unlock(database, key_file)
-        yield Store(database, keyring, sessions or SessionLife())
+        yield Store(database, keyring, key_file, sessions or SessionLife())

@@ -121,7 +121,7 @@ async def _make_days(
 
 def _moments(chance: random.Random, until: datetime, days: int, a_day: float) -> Iterator[datetime]:
     """When reports come in: more in summer, at weekends and in the evening."""
-    for back in range(days, 0, -1):
+    for back in range(days, -1, -1):
         day = until - timedelta(days=back)
         summer = 1 + (JUNE - 1) * max(0.0, 1 - abs(day.month - 6.5) / 4)
         weekend = 1.15 if day.weekday() >= 5 else 0.94

@@ -2,13 +2,12 @@
 
 import getpass
 import sys
+from dataclasses import asdict
 
-from bot.accounts import Wish, carry_out
-from bot.clock import utc_now
+from bot.accounts import Wish
+from bot.commands.order import have_done
 from bot.config import Config
-from bot.control import NobodyThere, ask, socket_of
-from storage.errors import StorageError
-from storage.work import open_store
+from bot.orders import Order
 
 
 async def manage(
@@ -20,17 +19,11 @@ async def manage(
         return 2
     try:
         password = read_password() if action == "add" else ""
-        wish = Wish(action, username or "", name or username or "", role, password)
-        try:
-            said = await ask(socket_of(config.data), wish)
-        except NobodyThere:
-            async with open_store(config.database_url, config.key_file) as store:
-                said = await carry_out(wish, store, utc_now())
-    except (ValueError, StorageError) as error:
+    except ValueError as error:
         print(error, file=sys.stderr)
         return 1
-    print(said)
-    return 0
+    wish = Wish(action, username or "", name or username or "", role, password)
+    return await have_done(config, Order("staff", asdict(wish)))
 
 
 def read_password() -> str:

@@ -1,6 +1,7 @@
 """Accounts are made while the counter runs, by the socket in its data folder, or without it."""
 
 import stat
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -8,37 +9,55 @@ import pytest
 from bot.accounts import Wish, carry_out
 from bot.clock import utc_now
 from bot.control import NobodyThere, ask, open_control, socket_of
+from bot.orders import Operator, Order
 from storage.work import Store
 
 ADD = Wish("add", "anna", "Anna Smith", "supervisor", "a long enough password")
+
+
+def wish(made: Wish) -> Order:
+    return Order("staff", asdict(made))
 
 
 async def test_an_account_made_through_the_running_counter_can_sign_in(
     tmp_path: Path, store: Store
 ) -> None:
     path = socket_of(tmp_path)
-    async with open_control(path, store, utc_now):
+    async with open_control(path, Operator(store, utc_now)):
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
-        assert "Anna Smith can now sign in" in await ask(path, ADD)
-        assert "anna" in await ask(path, Wish("list"))
+        assert "Anna Smith can now sign in" in await ask(path, wish(ADD))
+        assert "anna" in await ask(path, wish(Wish("list")))
     assert await store.login("anna", "a long enough password", "here", utc_now())
     assert not path.exists()
 
 
 async def test_what_cannot_be_done_is_said_in_a_sentence(tmp_path: Path, store: Store) -> None:
     path = socket_of(tmp_path)
-    async with open_control(path, store, utc_now):
+    async with open_control(path, Operator(store, utc_now)):
         with pytest.raises(ValueError, match="no role"):
-            await ask(path, Wish("add", "a", "A", "king", "a long enough password"))
+            await ask(path, wish(Wish("add", "a", "A", "king", "a long enough password")))
         with pytest.raises(ValueError, match="at least 12"):
-            await ask(path, Wish("add", "a", "A", "handler", "short"))
+            await ask(path, wish(Wish("add", "a", "A", "handler", "short")))
         with pytest.raises(ValueError, match="no account"):
-            await ask(path, Wish("disable", "nobody"))
+            await ask(path, wish(Wish("disable", "nobody")))
+
+
+async def test_keys_and_audit_are_seen_to_while_the_counter_runs(
+    tmp_path: Path, store: Store
+) -> None:
+    path = socket_of(tmp_path)
+    async with open_control(path, Operator(store, utc_now)):
+        assert "seals" in await ask(path, Order("keys list"))
+        assert "Copy the key file" in await ask(path, Order("keys prepare"))
+        assert "seals from now on" in await ask(path, Order("keys rotate"))
+        assert "whole: 2 events" in await ask(path, Order("audit verify"))
+        with pytest.raises(ValueError, match="does not know"):
+            await ask(path, Order("make coffee"))
 
 
 async def test_with_no_counter_running_the_socket_says_so(tmp_path: Path) -> None:
     with pytest.raises(NobodyThere):
-        await ask(socket_of(tmp_path), Wish("list"))
+        await ask(socket_of(tmp_path), wish(Wish("list")))
 
 
 async def test_an_empty_list_says_what_to_do(store: Store) -> None:

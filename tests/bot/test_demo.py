@@ -16,7 +16,7 @@ async def test_a_demo_has_reports_of_many_kinds_and_states_and_never_touches_a_u
 ) -> None:
     monkeypatch.chdir(tmp_path)
     config, _ = load_config(data=tmp_path / "data")
-    assert await fill(config, days=20, a_day=4) == 0
+    assert await fill(config, days=20, a_day=8) == 0
     assert "demo-supervisor" in capsys.readouterr().out
     async with open_store(config.database_url, config.key_file) as store, store.work() as work:
         page = await work.queue.list(QueueFilter(per_page=500, may_see_restricted=True))
@@ -25,5 +25,5 @@ async def test_a_demo_has_reports_of_many_kinds_and_states_and_never_touches_a_u
     assert len({row.kind for row in page.rows}) >= 6
     assert len({row.district for row in page.rows}) >= 10
     assert {Status.NEW, Status.IN_TRIAGE, Status.CLOSED} <= set(page.counts)
-    assert await fill(config, days=20, a_day=4) == 1
+    assert await fill(config, days=20, a_day=8) == 1
     assert "in use already" in capsys.readouterr().err

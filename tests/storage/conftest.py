@@ -99,14 +99,14 @@ async def on_sqlite(open_again: OpenAgain) -> AsyncIterator[Store]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def source(request: pytest.FixtureRequest) -> tuple[str, Path, World]:
+def source(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, Path, World]:
     """The database of this test: its address, its keys, and what is in it."""
     if request.param == "sqlite":
         folder: Path = request.getfixturevalue("folder")
         return _url_of(folder), folder / "keys", request.getfixturevalue("template")[1]
     filled: Filled = request.getfixturevalue("filled")
     filled.server.run_sql(filled.afresh, "filled")
-    return filled.url, filled.keys, filled.world
+    return filled.url, Path(shutil.copy(filled.keys, tmp_path / "keys")), filled.world
 
 
 @pytest.fixture

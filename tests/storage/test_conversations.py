@@ -13,6 +13,7 @@ from handlers.effects import MineGathered
 from handlers.messages import URGENT, Reply
 from handlers.report import NewReport
 from storage.conversations import TELEGRAM, WEB, Address
+from storage.errors import Rejected
 from storage.work import Store
 
 
@@ -219,6 +220,7 @@ async def test_nothing_is_kept_of_work_that_fails(
 
 
 async def test_a_moment_without_a_time_zone_is_refused(store: Store, here: Address) -> None:
-    with pytest.raises(Exception, match="aware of its time zone"):
+    with pytest.raises(Rejected) as caught:
         async with store.work() as work:
             await work.conversations.load(here, datetime(2026, 1, 1))  # noqa: DTZ001 - the mistake
+    assert "aware of its time zone" in str(caught.value.__cause__)

@@ -14,14 +14,13 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError
 
 from handlers.conversation import Conversation
 from handlers.draft import Draft
 from handlers.messages import Reply
 from storage.conversations import Address
 from storage.database import open_database
-from storage.errors import CannotOpen
+from storage.errors import CannotOpen, Rejected
 from storage.queue import QueueFilter
 from storage.work import Store, open_store
 
@@ -51,7 +50,7 @@ asyncio.run(main(*sys.argv[1:]))
 OPEN = """
 import asyncio, sys
 from pathlib import Path
-from storage.errors import CannotOpen
+from storage.errors import CannotOpen, Rejected
 from storage.work import open_store
 
 async def main(url, keys):
@@ -143,7 +142,7 @@ async def test_connections_promise_what_sqlite_does_not_by_itself(tmp_path: Path
 async def test_an_exception_of_the_database_does_not_tell_what_was_written(
     store: Store, now: datetime
 ) -> None:
-    with pytest.raises(IntegrityError) as caught:
+    with pytest.raises(Rejected) as caught:
         async with store.work() as work:
             await work.feedback._connection.execute(
                 text("INSERT INTO staff (username) VALUES (:words)"), [{"words": "CANARY"}]

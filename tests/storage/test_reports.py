@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy.exc import IntegrityError
 
 from handlers.report import (
     ALPHABET,
@@ -21,6 +20,7 @@ from handlers.report import (
 )
 from storage import reports
 from storage.conversations import Address
+from storage.errors import Rejected
 from storage.queue import By
 from storage.work import Store
 
@@ -69,7 +69,7 @@ async def test_a_reference_that_is_taken_is_refused_by_its_key(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(reports, "new_reference", lambda: noise.reference)
-    with pytest.raises(IntegrityError):
+    with pytest.raises(Rejected):
         async with store.work() as work:
             work.reports.keep(new_report, None, now)
     async with store.work() as work:

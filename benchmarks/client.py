@@ -1,0 +1,114 @@
+"""The client of every measurement: keep-alive connections, each with one request at a time."""
+
+import asyncio
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from benchmarks.script import for_ever
+from benchmarks.server import PATH, SECRET
+from benchmarks.telegram import length_of
+
+CONNECTIONS = 64
+
+
+@dataclass(slots=True)
+class Measured:
+    """What a run came to."""
+
+    seconds: float
+    latencies: list[float] = field(default_factory=list)
+    """Seconds of each answered request."""
+    refused: int = 0
+    """Answers that were not 200."""
+
+    @property
+    def rate(self) -> float:
+        """Requests a second that were answered with 200."""
+        return len(self.latencies) / self.seconds
+
+    def percentile(self, share: float) -> float:
+        """Milliseconds that so many of the requests took at most."""
+        ordered = sorted(self.latencies)
+        return 1000 * ordered[min(int(len(ordered) * share), len(ordered) - 1)] if ordered else 0.0
+
+
+class Updates:
+    """The webhook requests of Telegram: for each connection a chat of its own."""
+
+    def __init__(self, texts: Sequence[str], first_chat: int = 1) -> None:
+        self._texts = texts
+        self._first_chat = first_chat
+        self._update = int(time.time() * 1000) % 10**9
+
+    def of(self, connection: int) -> Callable[[], bytes]:
+        """What makes the next request of a connection."""
+        texts = for_ever(self._texts, 0)
+        chat = self._first_chat + connection
+        who = {"id": chat, "type": "private", "first_name": "R"}
+        sender = {"id": chat, "is_bot": False, "first_name": "R"}
+
+        def request() -> bytes:
+            self._update += 1
+            message = {"message_id": self._update, "date": int(time.time()), "chat": who}
+            message |= {"from": sender, "text": next(texts)}
+            body = json.dumps({"update_id": self._update, "message": message}).encode()
+            return (
+                f"POST {PATH} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                f"X-Telegram-Bot-Api-Secret-Token: {SECRET}\r\nContent-Length: {len(body)}\r\n\r\n"
+            ).encode() + body
+
+        return request
+
+
+def hello(_: int) -> Callable[[], bytes]:
+    """What makes the requests of the yardstick."""
+    return lambda: b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
+
+
+async def load(
+    urls: Sequence[str],
+    requests: Callable[[int], Callable[[], bytes]],
+    seconds: float,
+    rate: float = 0.0,
+    connections: int = CONNECTIONS,
+) -> Measured:
+    """Ask for so long, as fast as the answers come, or at a steady rate over all connections."""
+    measured = Measured(seconds)
+    until = time.perf_counter() + seconds
+    pause = connections / rate if rate else 0.0
+    await asyncio.gather(
+        *(
+            _ask(urls[number % len(urls)], requests(number), until, measured, pause, number)
+            for number in range(connections)
+        )
+    )
+    return measured
+
+
+async def _ask(
+    url: str,
+    request: Callable[[], bytes],
+    until: float,
+    measured: Measured,
+    pause: float,
+    number: int,
+) -> None:
+    where = urlsplit(url)
+    reader, writer = await asyncio.open_connection(where.hostname, where.port)
+    due = time.perf_counter() + pause * number / CONNECTIONS
+    while (now := time.perf_counter()) < until:
+        if pause:
+            # From when it was due and not from when it could be sent: waiting counts.
+            await asyncio.sleep(max(due - now, 0))
+            now, due = due, due + pause
+        writer.write(request())
+        head = await reader.readuntil(b"\r\n\r\n")
+        await reader.readexactly(length_of(head))
+        if b" 200 " in head.split(b"\r\n", 1)[0]:
+            measured.latencies.append(time.perf_counter() - now)
+        else:
+            measured.refused += 1
+    writer.close()

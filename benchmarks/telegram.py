@@ -1,0 +1,59 @@
+"""A made-up Telegram that costs next to nothing: takes every call, and counts the messages."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+_ANSWERS = {
+    "getMe": {"id": 123456, "is_bot": True, "first_name": "b", "username": "bench_bot"},
+    "getMyCommands": [],
+    "getMyDescription": {"description": ""},
+    "getMyShortDescription": {"short_description": ""},
+    "sendMessage": {"message_id": 1, "date": 1, "chat": {"id": 1, "type": "private"}},
+}
+
+
+class Telegram:
+    """Where it listens, and how many messages it was given."""
+
+    def __init__(self) -> None:
+        self.url = ""
+        self.messages = 0
+
+    async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Answer the requests of one connection."""
+        try:
+            while True:
+                head = await reader.readuntil(b"\r\n\r\n")
+                await reader.readexactly(length_of(head))
+                method = head.split(b" ", 2)[1].rpartition(b"/")[2].decode()
+                self.messages += method == "sendMessage"
+                body = json.dumps({"ok": True, "result": _ANSWERS.get(method, True)}).encode()
+                writer.write(
+                    b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: "
+                    + str(len(body)).encode()
+                    + b"\r\n\r\n"
+                    + body
+                )
+        except (asyncio.IncompleteReadError, ConnectionError):
+            writer.close()
+
+
+def length_of(head: bytes) -> int:
+    """The length of the body that a head of HTTP announces."""
+    lower = head.lower()
+    start = lower.find(b"content-length:")
+    return int(head[start + 15 : head.find(b"\r\n", start)]) if start >= 0 else 0
+
+
+@asynccontextmanager
+async def listening() -> AsyncIterator[Telegram]:
+    """The made-up Telegram for the length of a block."""
+    telegram = Telegram()
+    server = await asyncio.start_server(telegram.answer, "127.0.0.1", 0)
+    telegram.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    try:
+        yield telegram
+    finally:
+        server.close()

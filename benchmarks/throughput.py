@@ -1,0 +1,191 @@
+"""Durable turns a second, beside aiohttp's hello-world and one commit for each update."""
+
+import asyncio
+import json
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from statistics import median
+
+from benchmarks.client import Measured, Updates, hello, load
+from benchmarks.script import questions, report_steps
+from benchmarks.server import Plan, Spent
+from benchmarks.telegram import Telegram, listening
+from bot.config import Config, cache_of
+from knowledge.library import Library
+from knowledge.load import SHIPPED
+from knowledge.load import load as load_knowledge
+from tests.postgres_kit import running_postgres
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One thing that is measured."""
+
+    name: str
+    texts: tuple[str, ...]
+    postgres: bool = False
+    replicas: int = 1
+    together: int = Plan.__dataclass_fields__["together"].default
+    sending: bool = False
+
+
+@dataclass(slots=True)
+class Result:
+    """What the runs of a kind came to."""
+
+    kind: Kind
+    rates: list[float] = field(default_factory=list)
+    """Turns a second; where it sends, replies that arrived a second."""
+    p50: list[float] = field(default_factory=list)
+    p99: list[float] = field(default_factory=list)
+    spent: list[Spent] = field(default_factory=list)
+    turns: int = 0
+    """Answered with 200, the warming up among them."""
+    refused: int = 0
+
+
+class Bench:
+    """Runs all kinds in turn, so that what slows the machine down slows them all."""
+
+    def __init__(self, library: Library, seconds: float) -> None:
+        self._seconds = seconds
+        self._questions = questions(library)
+        self._steps = report_steps(library)
+        self._stack = ExitStack()
+        self._postgres = None
+
+    def kinds(self) -> tuple[Kind, ...]:
+        """All that is measured."""
+        steps, asked = self._steps, self._questions
+        return (
+            Kind("hello", ()),
+            Kind("sqlite, one commit an update", steps, together=1),
+            Kind("sqlite, report steps", steps),
+            Kind("sqlite, questions", asked),
+            Kind("sqlite, report steps, replies sent", steps, sending=True),
+            Kind("postgres, report steps", steps, postgres=True),
+            Kind("postgres, 2 replicas", steps, postgres=True, replicas=2),
+            Kind("postgres, report steps, replies sent", steps, postgres=True, sending=True),
+        )
+
+    async def measure(self, kind: Kind, result: Result, rate: float = 0.0) -> None:
+        """One run of a kind, on an empty database."""
+        async with listening() as telegram, self._programs(kind, telegram) as (urls, spent):
+            requests = hello if not kind.texts else Updates(kind.texts).of
+            warm = max(self._seconds / 5, 1.0)
+            result.turns += len((await load(urls, requests, warm)).latencies)
+            before = telegram.messages
+            measured = await load(urls, requests, self._seconds, rate)
+            arrived = telegram.messages - before
+            _add(result, kind, measured, arrived)
+        result.spent += spent
+
+    @asynccontextmanager
+    async def _programs(
+        self, kind: Kind, telegram: Telegram
+    ) -> AsyncIterator[tuple[Sequence[str], list[Spent]]]:
+        """Start what is measured; what it took is known when it has ended."""
+        spent: list[Spent] = []
+        async with AsyncExitStack() as stack:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="fc-bench-")))
+            url = stack.enter_context(_database(kind))
+            urls = []
+            for number in range(kind.replicas):
+                plan = Plan(
+                    data=str(folder / str(number)),
+                    telegram=telegram.url,
+                    url=url,
+                    together=kind.together,
+                    sending=kind.sending,
+                )
+                urls.append(await stack.enter_async_context(_program(kind, plan, spent)))
+            yield urls, spent
+
+
+@contextmanager
+def _database(kind: Kind) -> Iterator[str]:
+    """The address of an empty database; on PostgreSQL with all that makes commits last."""
+    if not kind.postgres:
+        yield ""
+        return
+    with running_postgres(quick=False) as server:
+        yield server.create("bench")
+
+
+@asynccontextmanager
+async def _program(kind: Kind, plan: Plan, spent: list[Spent]) -> AsyncIterator[str]:
+    """The program in a process of its own: the address of its chat page."""
+    module = ["benchmarks.server", json.dumps(asdict(plan))] if kind.texts else ["benchmarks.hello"]
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", *module, stdout=asyncio.subprocess.PIPE
+    )
+    assert process.stdout is not None  # noqa: S101 - what PIPE means
+    try:
+        yield json.loads(await process.stdout.readline())["chat"]
+    finally:
+        process.terminate()
+        said = await process.stdout.readline()
+        await process.wait()
+        if said:
+            spent.append(Spent(**json.loads(said)))
+
+
+def _add(result: Result, kind: Kind, measured: Measured, arrived: int) -> None:
+    result.rates.append(arrived / measured.seconds if kind.sending else measured.rate)
+    result.p50.append(measured.percentile(0.50))
+    result.p99.append(measured.percentile(0.99))
+    result.turns += len(measured.latencies)
+    result.refused += measured.refused
+
+
+async def run(
+    seconds: float, runs: int, wanted: str = "", say: Callable[[str], None] = print
+) -> list[Result]:
+    """Measure everything `runs` times in turn, and print a table."""
+    loaded = load_knowledge(SHIPPED, cache=cache_of(Config()))
+    if loaded.library is None:
+        raise RuntimeError("the knowledge files have errors")
+    bench = Bench(loaded.library, seconds)
+    kinds = [kind for kind in bench.kinds() if wanted in kind.name or kind.name == "hello"]
+    results = [Result(kind) for kind in kinds]
+    for number in range(runs):
+        for kind, result in zip(kinds, results, strict=True):
+            say(f"run {number + 1} of {runs}: {kind.name} …")
+            await bench.measure(kind, result)
+    half = next((each for each in results if each.kind.name == "sqlite, report steps"), None)
+    at_half = Result(half.kind) if half else None
+    if half and at_half:
+        say("at half that load …")
+        await bench.measure(half.kind, at_half, median(half.rates) / 2)
+    for line in table(results, at_half):
+        say(line)
+    return results
+
+
+def table(results: Sequence[Result], at_half: Result | None) -> Iterator[str]:
+    """The figures as text."""
+    yardstick = median(results[0].rates)
+    yield ""
+    yield (
+        f"{'':38} {'a second':>9} {'x hello':>8} {'p50 ms':>7} {'p99 ms':>7} {'MB':>5} "
+        f"{'stmt/turn':>9} {'CPU ms':>7}"
+    )
+    for result in results:
+        rate = median(result.rates)
+        peak = max((spent.peak_megabytes for spent in result.spent), default=0.0)
+        turns = max(result.turns, 1)
+        statements = sum(spent.statements for spent in result.spent) / turns
+        cpu = 1000 * sum(spent.cpu_seconds for spent in result.spent) / turns
+        yield (
+            f"{result.kind.name:38} {rate:9.0f} {rate / yardstick:8.3f} "
+            f"{median(result.p50):7.1f} {median(result.p99):7.1f} {peak:5.0f} "
+            f"{statements:9.2f} {cpu:7.2f}"
+            + (f"  {result.refused} refused" if result.refused else "")
+        )
+    if at_half:
+        waits = f"{median(at_half.p50):7.1f} {median(at_half.p99):7.1f}"
+        yield f"{'at half that load':38} {'':9} {'':8} {waits}"

@@ -1,0 +1,25 @@
+"""Orders given on the command line: to the counter that runs, or else carried out right here."""
+
+import sys
+
+from bot.clock import utc_now
+from bot.config import Config
+from bot.control import NobodyThere, ask, socket_of
+from bot.orders import Operator, Order
+from storage.errors import StorageError
+from storage.work import open_store
+
+
+async def have_done(config: Config, order: Order) -> int:
+    """Have an order carried out, and print what came of it; the exit code."""
+    try:
+        try:
+            said = await ask(socket_of(config.data), order)
+        except NobodyThere:
+            async with open_store(config.database_url, config.key_file) as store:
+                said = await Operator(store, utc_now).carry_out(order)
+    except (ValueError, StorageError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(said)
+    return 0
