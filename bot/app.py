@@ -16,6 +16,7 @@ from bot.alerts import Alerts, ways_of
 from bot.clock import utc_now
 from bot.config import Config, cache_of, compiled_templates
 from bot.control import open_control, socket_of
+from bot.housekeeping import Housekeeping, Sweeper, limits_of
 from bot.live import Live
 from bot.orders import Operator
 from bot.pace import Pace
@@ -26,7 +27,6 @@ from bot.web.console import console_app
 from bot.web.metrics import Metrics, measured
 from bot.web.telegram_hook import telegram_hook
 from knowledge.match import Thresholds
-from storage.retention import Retention, purge
 from storage.staff import SessionLife
 from storage.work import Store, open_store
 
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-SWEEP_EVERY = timedelta(minutes=10)
 GRACE = 10.0
 """Seconds that open requests have to finish at shutdown."""
 
@@ -99,7 +98,9 @@ async def open_app(
         )
         start(live.connect(store.bell))
         start(shelf.watch(config.knowledge.reload_seconds, counter.told, live))
-        start(store.lead("retention", lambda: _sweep(store, _retention(config), clock)))
+        keeping = Housekeeping(store, limits_of(config.retention), config.journal, clock, alerts)
+        start(store.lead("retention", keeping.run))
+        start(Sweeper(store, journal, clock, alerts).run())
         chat = chat_app(
             counter,
             store,
@@ -142,7 +143,9 @@ async def open_app(
             _serving(console, config.staff.host, config.staff.port, "staff.port")
         )
         await stack.enter_async_context(
-            open_control(socket_of(config.data), Operator(store, clock))
+            open_control(
+                socket_of(config.data), Operator(store, clock, limits_of(config.retention))
+            )
         )
         stack.callback(live.close)
         yield App(counter, store, shelf, live, chat_url, console_url, telegram)
@@ -204,28 +207,3 @@ async def _background() -> AsyncIterator[Callable[[Coroutine[Any, Any, None]], N
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
-
-
-def _retention(config: Config) -> Retention:
-    """How long what is kept."""
-    kept = config.retention
-    return Retention(
-        web_chats=timedelta(hours=kept.web_chats_hours),
-        drafts=timedelta(days=kept.drafts),
-        messages=timedelta(days=kept.messages),
-        feedback=timedelta(days=kept.feedback),
-        unanswered=timedelta(days=kept.unanswered),
-        alarms=timedelta(days=kept.alarms),
-    )
-
-
-async def _sweep(store: Store, limits: Retention, clock: Callable[[], datetime]) -> None:
-    """Delete what has been kept long enough, now and every ten minutes."""
-    while True:
-        try:
-            counts = await purge(store, clock(), limits)
-            if any(counts.values()):
-                log.info("deleted by age: %s", counts)
-        except Exception as error:
-            log.error("deleting by age failed: %s", type(error).__name__)
-        await asyncio.sleep(SWEEP_EVERY.total_seconds())

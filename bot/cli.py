@@ -83,6 +83,11 @@ def _parser() -> argparse.ArgumentParser:
         "audit", "find an event of the audit trail that was changed or is missing", _audit
     )
     audit.add_argument("action", choices=("verify",))
+    retention = command("retention", "delete what has been kept long enough", _retention)
+    retention.add_argument("--dry-run", action="store_true", help="count only, delete nothing")
+    reports = command("reports", "decide about reports whose time has come", _reports)
+    reports.add_argument("action", choices=("due", "keep", "hold", "release", "erase"))
+    reports.add_argument("reference", nargs="?", default="")
     command("alerts", "send a test alert by every way that is set", _alerts)
     command("demo", "fill an empty data folder with a believable year of reports", _demo)
     command("doctor", "say what is configured, writable, reachable and old", _doctor)
@@ -150,6 +155,14 @@ def _keys(config: Config, options: argparse.Namespace) -> int:
 
 def _audit(config: Config, options: argparse.Namespace) -> int:
     return _order(config, f"audit {options.action}")
+
+
+def _retention(config: Config, options: argparse.Namespace) -> int:
+    return _order(config, "retention", dry_run="yes" if options.dry_run else "no")
+
+
+def _reports(config: Config, options: argparse.Namespace) -> int:
+    return _order(config, f"reports {options.action}", reference=options.reference)
 
 
 def _order(config: Config, name: str, **arguments: str) -> int:

@@ -154,6 +154,11 @@ class Retention(_Part):
     drafts: Annotated[int, Field(ge=1)] = 30
     messages: Annotated[int, Field(ge=1)] = 30
     web_chats_hours: Annotated[int, Field(ge=1)] = 24
+    telegram_chats: Annotated[int, Field(ge=1)] = 365
+    set_aside: Annotated[int, Field(ge=1)] = 90
+    reports_review: Annotated[int, Field(ge=1)] = 2192
+    audit: Annotated[int, Field(ge=365)] = 2557
+    tombstones: Annotated[int, Field(ge=30)] = 400
 
 
 class Config(BaseSettings):

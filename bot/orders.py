@@ -1,4 +1,4 @@
-"""What an operator may have done while the counter runs: accounts, keys, audit, retention, backup."""
+"""What an operator may have done while the counter runs: accounts, keys, audit, retention."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -6,8 +6,11 @@ from datetime import datetime
 
 from bot.accounts import Wish
 from bot.accounts import carry_out as carry_out_wish
+from handlers.report import read_reference
+from storage.retention import Retention, purge
 from storage.work import Store
 
+_MOST_LISTED = 200
 OPERATOR = "command line"
 """Who the audit trail says it was."""
 
@@ -23,8 +26,10 @@ class Order:
 class Operator:
     """Carries orders out, in the running counter or in a command of its own."""
 
-    def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
-        self._store, self._clock = store, clock
+    def __init__(
+        self, store: Store, clock: Callable[[], datetime], limits: Retention = Retention()
+    ) -> None:
+        self._store, self._clock, self._limits = store, clock, limits
 
     async def carry_out(self, order: Order) -> str:
         """Do it; the text to print. Raises ValueError, or StorageError, with a sentence."""
@@ -46,6 +51,12 @@ class Operator:
                 return await self._rotate()
             case "audit verify":
                 return await self._verify()
+            case "retention":
+                return await self._retention(dry_run=order.arguments.get("dry_run") == "yes")
+            case "reports due":
+                return await self._due()
+            case "reports keep" | "reports hold" | "reports release" | "reports erase":
+                return await self._decide(order.name, order.arguments.get("reference", ""))
             case _:
                 raise ValueError(f"The counter that runs does not know “{order.name}”.")
 
@@ -72,6 +83,46 @@ class Operator:
             )
         last = events[0].seq if events else 0
         return f"The audit trail is whole: {last:,} events, each chained to the one before."
+
+    async def _retention(self, *, dry_run: bool) -> str:
+        counts = await purge(self._store, self._clock(), self._limits, dry_run=dry_run)
+        done = "would be deleted" if dry_run else "deleted"
+        lines = [f"{count:8,}  {kind}" for kind, count in counts.items()]
+        return "\n".join((f"By age {done}:", *lines))
+
+    async def _due(self) -> str:
+        before = self._clock() - self._limits.reports
+        async with self._store.work() as work:
+            due = await work.erasure.due(before, _MOST_LISTED)
+        if not due:
+            return "No report has to be decided about."
+        return "\n".join(
+            f"{each.reference}  {each.kind:20} {each.status:18} last changed "
+            f"{each.changed_at:%Y-%m-%d}"
+            + (", its resident asked for erasure" if each.asked_at else "")
+            + (", under a legal hold" if each.held else "")
+            for each in due
+        )
+
+    async def _decide(self, what: str, text: str) -> str:
+        reference, now = read_reference(text), self._clock()
+        if reference is None:
+            raise ValueError(f"“{text}” is no reference. It looks like FC-ABC-DEFX.")
+        try:
+            async with self._store.work() as work:
+                match what:
+                    case "reports keep":
+                        await work.erasure.keep(reference, OPERATOR, now)
+                        return f"{reference} is kept, and comes up again in due time."
+                    case "reports erase":
+                        await work.erasure.erase(reference, OPERATOR, now)
+                        return f"{reference} is erased, and stays so when a backup is restored."
+                    case _:
+                        on = what == "reports hold"
+                        await work.erasure.hold(reference, OPERATOR, now, on=on)
+                        return f"{reference} is {'' if on else 'no longer '}under a legal hold."
+        except LookupError:
+            raise ValueError(f"There is no report {reference}.") from None
 
     async def _note(self, what: str, about: str) -> None:
         async with self._store.work() as work:

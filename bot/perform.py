@@ -29,6 +29,7 @@ from handlers.effects import (
     ReportNotFound,
 )
 from storage.conversations import Kept
+from storage.erasure import CHAT
 from storage.work import Work
 
 MOST_WRONG_CODES = 10
@@ -70,6 +71,8 @@ async def perform(effect: Effect, work: Work, kept: Kept, now: datetime) -> Done
             return await work.conversations.gather(kept.id)
         case ForgetMe():
             await work.conversations.forget(kept.id)
+            await work.erasure.bury(CHAT, kept.id, now)
+            await work.audit.append("resident", "chat erased", "", {}, now)
     return None
 
 

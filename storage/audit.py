@@ -7,13 +7,15 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, func, insert, select, true, update
 
 from storage.connection import Connection
 from storage.seal import Keyring, Unsealable
 from storage.tables import audit, meta
 
 _HEAD = "audit head"
+_ANCHOR = "audit anchor"
+"""The last event that was deleted by age; the chain goes on from its HMAC."""
 _START = bytes(32)
 _BATCH = 1000
 
@@ -49,7 +51,7 @@ class Audit:
     async def append(self, who: str, what: str, about: str, detail: Detail, now: datetime) -> None:
         """Add an event to the end of the chain."""
         # The head's row is the lock under which writers of the chain take turns.
-        seq, mac = await self._head(lock=True)
+        seq, mac = await self._head()
         event = AuditEvent(seq + 1, now, who, what, about, _canonical(detail))
         mac = self._mac(mac, event)
         row = {"seq": event.seq, "at": now, "who": who, "what": what, "about": about}
@@ -59,12 +61,15 @@ class Audit:
         await self._connection.execute(
             update(meta)
             .where(meta.c.name == _HEAD)
-            .values(value=_seal(self._keyring, seq + 1, mac))
+            .values(value=_seal(self._keyring, _HEAD, seq + 1, mac))
         )
 
     async def verify(self) -> int | None:
         """The number of the first event that is wrong or missing; None for a whole chain."""
-        last, mac = 0, _START
+        try:
+            last, mac = await self._end(_ANCHOR) or (0, _START)
+        except Unsealable:
+            return 1
         async for event, kept in self._events():
             if event.seq != last + 1:
                 return last + 1
@@ -73,10 +78,33 @@ class Audit:
                 return event.seq
             last = event.seq
         try:
-            whole = await self._head(lock=False) == (last, mac)
-        except (Unsealable, LookupError):
+            whole = await self._end(_HEAD) == (last, mac)
+        except Unsealable:
             whole = False
         return None if whole else last + 1
+
+    async def purge(self, before: datetime) -> int:
+        """Delete the events from before then, from the oldest on; how many. The chain stays whole.
+
+        Nobody else can delete any: triggers refuse it, and this lifts them for its own statement.
+        """
+        first_kept = select(func.min(audit.c.seq)).where(audit.c.at >= before)
+        kept = (await self._connection.scalars(first_kept)).one()
+        old = audit.c.seq < kept if kept is not None else true()
+        statement = select(audit.c.seq, audit.c.mac).where(old).order_by(audit.c.seq.desc())
+        last = (await self._connection.execute(statement.limit(1))).one_or_none()
+        if last is None:
+            return 0
+        row = {"name": _ANCHOR, "value": _seal(self._keyring, _ANCHOR, last.seq, last.mac)}
+        anchored = self._connection.insert(meta).values(row)
+        await self._connection.execute(
+            anchored.on_conflict_do_update(
+                index_elements=[meta.c.name], set_={"value": row["value"]}
+            )
+        )
+        async with self._connection.without_trigger(audit, "audit_no_delete"):
+            gone = await self._connection.execute(delete(audit).where(audit.c.seq <= last.seq))
+        return gone.rowcount
 
     async def about(self, about: str) -> tuple[AuditEvent, ...]:
         """What was done to a report or an account, oldest first."""
@@ -103,15 +131,24 @@ class Audit:
                 return
             last = rows[-1][0]
 
-    async def _head(self, *, lock: bool) -> tuple[int, bytes]:
+    async def _head(self) -> tuple[int, bytes]:
+        """The last event's number and HMAC, locked until the commit."""
         statement = select(meta.c.value).where(meta.c.name == _HEAD)
-        if lock:
-            statement = statement.with_for_update(key_share=True)
-        sealed = (await self._connection.scalars(statement)).one_or_none()
+        locked = statement.with_for_update(key_share=True)
+        sealed = (await self._connection.scalars(locked)).one_or_none()
         if sealed is None:
             raise LookupError("the audit trail has lost its head")
-        head = json.loads(self._keyring.open(sealed, "meta", _HEAD, "value"))
-        return head["seq"], bytes.fromhex(head["mac"])
+        return self._open(_HEAD, sealed)
+
+    async def _end(self, name: str) -> tuple[int, bytes] | None:
+        """The head or the anchor of the chain; None where there is none."""
+        statement = select(meta.c.value).where(meta.c.name == name)
+        sealed = (await self._connection.scalars(statement)).one_or_none()
+        return None if sealed is None else self._open(name, sealed)
+
+    def _open(self, name: str, sealed: bytes) -> tuple[int, bytes]:
+        end = json.loads(self._keyring.open(sealed, "meta", name, "value"))
+        return end["seq"], bytes.fromhex(end["mac"])
 
     def _mac(self, before: bytes, event: AuditEvent) -> bytes:
         at = event.at.astimezone(UTC).isoformat(timespec="microseconds")
@@ -123,12 +160,12 @@ class Audit:
 
 def first_head(keyring: Keyring) -> Mapping[str, str | bytes]:
     """The row of `meta` with which an empty chain begins."""
-    return {"name": _HEAD, "value": _seal(keyring, 0, _START)}
+    return {"name": _HEAD, "value": _seal(keyring, _HEAD, 0, _START)}
 
 
-def _seal(keyring: Keyring, seq: int, mac: bytes) -> bytes:
-    head = _canonical({"seq": seq, "mac": mac.hex()})
-    return keyring.seal(head.encode(), "meta", _HEAD, "value")
+def _seal(keyring: Keyring, name: str, seq: int, mac: bytes) -> bytes:
+    end = _canonical({"seq": seq, "mac": mac.hex()})
+    return keyring.seal(end.encode(), "meta", name, "value")
 
 
 def _canonical(value: object) -> str:

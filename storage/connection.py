@@ -16,6 +16,7 @@ from sqlalchemy import (
     Update,
     func,
     select,
+    text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
@@ -112,6 +113,20 @@ class Connection:
     async def alone(self) -> None:
         """Let no other process begin what only one may do at a time, until the commit."""
         await alone(self._connection)
+
+    @asynccontextmanager
+    async def without_trigger(self, table: Table, name: str) -> AsyncIterator[None]:
+        """Lift a trigger for the length of the block; a rollback puts it back too."""
+        if self._connection.dialect.name == "postgresql":
+            await self.execute(text(f"ALTER TABLE {table.name} DISABLE TRIGGER {name}"))
+            yield
+            await self.execute(text(f"ALTER TABLE {table.name} ENABLE TRIGGER {name}"))
+            return
+        known = text("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = :name")
+        made = (await self.execute(known, [{"name": name}])).scalar_one()
+        await self.execute(text(f"DROP TRIGGER {name}"))
+        yield
+        await self.execute(text(made))
 
     def insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
         """The INSERT that knows ON CONFLICT, in the database's own dialect."""

@@ -29,22 +29,45 @@ class Retention:
     """Pictures that no draft and no report has any more."""
     tries: timedelta = timedelta(days=1)
     """How often somebody guessed wrong."""
+    set_aside: timedelta = timedelta(days=90)
+    """Events that no turn could be made of."""
+    reports: timedelta = timedelta(days=2192)
+    """A closed report, until staff are asked to decide about it; it is never deleted by itself."""
+    audit: timedelta = timedelta(days=2557)
+    tombstones: timedelta = timedelta(days=400)
+    """The memory of what was erased: longer than any backup is kept."""
 
 
-async def purge(store: Store, now: datetime, limits: Retention) -> dict[str, int]:
+async def purge(
+    store: Store, now: datetime, limits: Retention, *, dry_run: bool = False
+) -> dict[str, int]:
     """Erase what is past its limit, a transaction each, so that nobody waits long; how many.
 
-    Submitted reports and the audit trail are never touched: reports are for staff to review.
+    A dry run erases nothing, and counts the same. Submitted reports are never touched: they are
+    for staff to decide about (storage.erasure).
     """
-    return {kind: await _one(store, erase) for kind, erase in _erasures(now, limits).items()}
+    return {
+        kind: await _one(store, erase, dry_run) for kind, erase in _erasures(now, limits).items()
+    }
 
 
 _Erasure = Callable[[Work], Awaitable[int]]
 
 
-async def _one(store: Store, erase: _Erasure) -> int:
-    async with store.work() as work:
-        return await erase(work)
+class _DryRun(Exception):  # noqa: N818 - no error: it rolls back what was only counted
+    pass
+
+
+async def _one(store: Store, erase: _Erasure, dry_run: bool) -> int:
+    count = 0
+    try:
+        async with store.work() as work:
+            count = await erase(work)
+            if dry_run:
+                raise _DryRun
+    except _DryRun:
+        pass
+    return count
 
 
 def _erasures(now: datetime, limits: Retention) -> dict[str, _Erasure]:
@@ -63,4 +86,7 @@ def _erasures(now: datetime, limits: Retention) -> dict[str, _Erasure]:
         "pictures": lambda w: w.files.purge_orphans(now - limits.pictures),
         "tries": lambda w: w.tries.purge(now - limits.tries),
         "sessions": lambda w: w.staff.purge(now),
+        "set aside": lambda w: w.set_aside.purge(now - limits.set_aside),
+        "audit": lambda w: w.audit.purge(now - limits.audit),
+        "tombstones": lambda w: w.erasure.purge(now - limits.tombstones),
     }

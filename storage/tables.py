@@ -186,10 +186,13 @@ reports = Table(
     Column("made_at", Moment, nullable=False),
     Column("changed_at", Moment, nullable=False),
     Column("erasure_asked_at", Moment),
+    Column("reviewed_at", Moment),
+    Column("held_at", Moment),
     Index(None, "status", "made_at"),
 )
 """A submitted report. Its access code is nowhere, only an index of it. `urgent` and `restricted`
-repeat rows of report_flags, because the queue is ordered by the one and guarded by the other."""
+repeat rows of report_flags, because the queue is ordered by the one and guarded by the other.
+`reviewed_at`: staff last decided to keep it; `held_at`: since then it must not be erased."""
 
 report_flags = Table(
     "report_flags",
@@ -341,3 +344,13 @@ alarms = Table(
     Column("words", Sealed, nullable=False),
 )
 """A text that raised an alarm or tells of a risk; restricted, and outlives the chat it stood in."""
+
+tombstones = Table(
+    "tombstones",
+    metadata,
+    Column("kind", String(16), primary_key=True),
+    Column("key", String(32), primary_key=True),
+    Column("at", Moment, nullable=False, index=True),
+    CheckConstraint("kind IN ('chat', 'report')", name="kind"),
+)
+"""Something that was erased because somebody said so: a restored backup must not bring it back."""

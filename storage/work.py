@@ -12,6 +12,7 @@ from storage.bell import Bell
 from storage.connection import Connection, Database
 from storage.conversations import Address, Conversations
 from storage.database import open_database
+from storage.erasure import Erasure
 from storage.errors import LoginRefused
 from storage.feedback import Feedback
 from storage.files import Files
@@ -52,6 +53,7 @@ class Work:
     feedback: Feedback
     tries: Tries
     set_aside: SetAside
+    erasure: Erasure
     rows: Connection
     """What this transaction has put off writing, and can still drop."""
 
@@ -143,6 +145,7 @@ class Store:
             feedback=Feedback(connection, keyring, audit),
             tries=tries,
             set_aside=SetAside(connection, keyring),
+            erasure=Erasure(connection, audit),
             rows=connection,
         )
 

@@ -5,6 +5,7 @@ import sys
 from bot.clock import utc_now
 from bot.config import Config
 from bot.control import NobodyThere, ask, socket_of
+from bot.housekeeping import limits_of
 from bot.orders import Operator, Order
 from storage.errors import StorageError
 from storage.work import open_store
@@ -17,7 +18,8 @@ async def have_done(config: Config, order: Order) -> int:
             said = await ask(socket_of(config.data), order)
         except NobodyThere:
             async with open_store(config.database_url, config.key_file) as store:
-                said = await Operator(store, utc_now).carry_out(order)
+                limits = limits_of(config.retention)
+                said = await Operator(store, utc_now, limits).carry_out(order)
     except (ValueError, StorageError) as error:
         print(error, file=sys.stderr)
         return 1

@@ -1,0 +1,124 @@
+"""What is done beside the turns: deleting by age, tombstones, and looking for what is stuck."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from bot.alerts import Alerts
+from bot.config import Retention as Settings
+from bot.logs import where
+from storage.erasure import read_tombstones, write_tombstones
+from storage.journal import Journal
+from storage.retention import Retention, purge
+from storage.work import Store
+
+log = logging.getLogger(__name__)
+
+SWEEP_EVERY = timedelta(minutes=10)
+LOOK_EVERY = timedelta(seconds=30)
+JUMP = timedelta(days=1)
+"""So much more or less time on the wall clock than has passed is a mistake of the clock."""
+OUTBOX_LATE, JOURNAL_LATE = timedelta(minutes=5), timedelta(minutes=1)
+
+TOMBSTONES = "tombstones"
+"""The file beside the journal that outlives the database."""
+
+
+def limits_of(kept: Settings) -> Retention:
+    """How long what is kept."""
+    return Retention(
+        web_chats=timedelta(hours=kept.web_chats_hours),
+        telegram_chats=timedelta(days=kept.telegram_chats),
+        drafts=timedelta(days=kept.drafts),
+        messages=timedelta(days=kept.messages),
+        feedback=timedelta(days=kept.feedback),
+        unanswered=timedelta(days=kept.unanswered),
+        alarms=timedelta(days=kept.alarms),
+        set_aside=timedelta(days=kept.set_aside),
+        reports=timedelta(days=kept.reports_review),
+        audit=timedelta(days=kept.audit),
+        tombstones=timedelta(days=kept.tombstones),
+    )
+
+
+class Housekeeping:
+    """Runs where this process leads: once in a while for all replicas."""
+
+    def __init__(
+        self,
+        store: Store,
+        limits: Retention,
+        beside: Path,
+        clock: Callable[[], datetime],
+        alerts: Alerts,
+        seconds: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._store, self._limits, self._beside = store, limits, beside
+        self._clock, self._alerts, self._seconds = clock, alerts, seconds
+        self._last: tuple[datetime, float] | None = None
+
+    async def run(self) -> None:
+        """Delete what has been kept long enough, now and every ten minutes, until cancelled."""
+        while True:
+            try:
+                await self.sweep()
+            except Exception as error:
+                log.error("deleting by age failed: %s", where(error))
+            await asyncio.sleep(SWEEP_EVERY.total_seconds())
+
+    async def sweep(self) -> None:
+        """Once: erase by age, unless the clock has jumped, and write the tombstones down."""
+        if self._clock_jumped():
+            self._alerts.tell("clock", "The clock has jumped by more than a day: check it.")
+        else:
+            counts = await purge(self._store, self._clock(), self._limits)
+            if any(counts.values()):
+                log.info("deleted by age: %s", counts)
+        async with self._store.work() as work:
+            stones = await work.erasure.buried()
+        path = self._beside / TOMBSTONES
+        if await asyncio.to_thread(read_tombstones, path) != stones:
+            await asyncio.to_thread(write_tombstones, path, stones)
+
+    def _clock_jumped(self) -> bool:
+        """Whether the wall clock went another way than time since the last look."""
+        now, seconds = self._clock(), self._seconds()
+        before, self._last = self._last, (now, seconds)
+        if before is None:
+            return False
+        passed = timedelta(seconds=seconds - before[1])
+        return abs((now - before[0]) - passed) > JUMP
+
+
+class Sweeper:
+    """Looks for what is stuck, and tells somebody."""
+
+    def __init__(
+        self, store: Store, journal: Journal, clock: Callable[[], datetime], alerts: Alerts
+    ) -> None:
+        self._store, self._journal = store, journal
+        self._clock, self._alerts = clock, alerts
+
+    async def run(self) -> None:
+        """Look until cancelled."""
+        while True:
+            await asyncio.sleep(LOOK_EVERY.total_seconds())
+            try:
+                await self.look()
+            except Exception as error:
+                log.warning("could not look for what is stuck: %s", where(error))
+
+    async def look(self) -> None:
+        """Once."""
+        now = self._clock()
+        held = self._journal.oldest
+        if held is not None and now - held > JOURNAL_LATE:
+            count = len(self._journal)
+            self._alerts.tell("journal", f"{count} messages wait in the journal to be recorded.")
+        async with self._store.work() as work:
+            oldest = await work.outbox.oldest()
+        if oldest is not None and now - oldest > OUTBOX_LATE:
+            self._alerts.tell("outbox", "Replies have been waiting for five minutes to be sent.")
