@@ -75,10 +75,12 @@ async def open_app(
     config: Config,
     clock: Callable[[], datetime] = utc_now,
     pace: Pace = Pace(),
+    shelf: Shelf | None = None,
 ) -> AsyncIterator[App]:
     """Start everything; stop it in reverse at the end of the block.
 
-    `pace` is how fast messages may go out to a messenger.
+    `pace` is how fast messages may go out to a messenger; `shelf` is the knowledge where it is
+    open already.
 
     Raises StartError, NoKnowledge or storage's errors, each with a sentence for the operator.
     """
@@ -86,7 +88,7 @@ async def open_app(
         store = await stack.enter_async_context(
             open_store(config.database_url, config.key_file, _sessions(config))
         )
-        shelf = await asyncio.to_thread(open_shelf, config, clock)
+        shelf = shelf or await asyncio.to_thread(open_shelf, config, clock)
         live = Live(store.name_of if store.shared else None)
         metrics, compiled = Metrics(), compiled_templates()
         start = await stack.enter_async_context(_background())

@@ -83,6 +83,10 @@ def _parser() -> argparse.ArgumentParser:
         "audit", "find an event of the audit trail that was changed or is missing", _audit
     )
     audit.add_argument("action", choices=("verify",))
+    backup = command("backup", "write a sealed backup, also while the counter runs", _backup)
+    backup.add_argument("path", type=Path, help="the new file")
+    restored = command("restore", "put a backup in the place of the database", _restore)
+    restored.add_argument("path", type=Path, help="the backup")
     retention = command("retention", "delete what has been kept long enough", _retention)
     retention.add_argument("--dry-run", action="store_true", help="count only, delete nothing")
     reports = command("reports", "decide about reports whose time has come", _reports)
@@ -155,6 +159,16 @@ def _keys(config: Config, options: argparse.Namespace) -> int:
 
 def _audit(config: Config, options: argparse.Namespace) -> int:
     return _order(config, f"audit {options.action}")
+
+
+def _backup(config: Config, options: argparse.Namespace) -> int:
+    return _order(config, "backup", path=str(options.path.absolute()))
+
+
+def _restore(config: Config, options: argparse.Namespace) -> int:
+    from bot.commands.restore import restore_from  # noqa: PLC0415 - see above
+
+    return asyncio.run(restore_from(config, options.path))
 
 
 def _retention(config: Config, options: argparse.Namespace) -> int:

@@ -1,8 +1,10 @@
 """What an operator may have done while the counter runs: accounts, keys, audit, retention."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
 from bot.accounts import Wish
 from bot.accounts import carry_out as carry_out_wish
@@ -51,6 +53,8 @@ class Operator:
                 return await self._rotate()
             case "audit verify":
                 return await self._verify()
+            case "backup":
+                return await self._back_up(Path(order.arguments.get("path", "")))
             case "retention":
                 return await self._retention(dry_run=order.arguments.get("dry_run") == "yes")
             case "reports due":
@@ -83,6 +87,19 @@ class Operator:
             )
         last = events[0].seq if events else 0
         return f"The audit trail is whole: {last:,} events, each chained to the one before."
+
+    async def _back_up(self, path: Path) -> str:
+        if await asyncio.to_thread(path.exists):
+            raise ValueError(f"{path} is there already. Name a new file.")
+        try:
+            manifest = await self._store.back_up(path, self._clock())
+        except OSError as error:
+            raise ValueError(f"The backup cannot be written: {error.strerror or error}.") from None
+        await self._note("backup made", "")
+        return (
+            f"{path} holds {manifest.counts['reports']:,} reports, {manifest.size:,} bytes, sealed "
+            "with the key file. Keep the two apart."
+        )
 
     async def _retention(self, *, dry_run: bool) -> str:
         counts = await purge(self._store, self._clock(), self._limits, dry_run=dry_run)

@@ -65,7 +65,7 @@ async def open_database(url: str) -> AsyncIterator[Database]:
         return
     file = _file(parsed)
     _make_folder(file.parent)
-    with _only_process(file):
+    with only_process(file):
         # Made before SQLite does, which would let others read it, the WAL like the file itself.
         os.close(_opened(file))
         engine = _engine(parsed, pool_size=1, max_overflow=0)
@@ -124,7 +124,7 @@ def _make_folder(folder: Path) -> None:
 
 
 @contextmanager
-def _only_process(file: Path) -> Iterator[None]:
+def only_process(file: Path) -> Iterator[None]:
     """Hold the database's lock file; the system lets go of it however the process ends."""
     handle = _opened(file.with_name(file.name + ".lock"))
     try:

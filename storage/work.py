@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from storage.audit import Audit
+from storage.backup import back_up
+from storage.backup_file import Manifest
 from storage.bell import Bell
 from storage.connection import Connection, Database
 from storage.conversations import Address, Conversations
@@ -84,6 +86,10 @@ class Store:
     def journal(self, folder: Path) -> AbstractAsyncContextManager[Journal]:
         """The journal in that folder, sealed with the same keys; raises CannotOpen."""
         return open_journal(folder, self._keyring)
+
+    async def back_up(self, path: Path, at: datetime) -> Manifest:
+        """Write a sealed backup to a new file, while all goes on; StorageError or OSError."""
+        return await back_up(self._database, self._keyring, path, at)
 
     def name_of(self, address: Address) -> str:
         """What a conversation is called among replicas: nothing that tells whose it is."""

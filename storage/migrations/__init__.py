@@ -21,7 +21,7 @@ async def migrate(database: Database) -> None:
 
 
 def _upgrade(connection: Connection) -> None:
-    current = _current(connection)
+    current = current_schema(connection)
     known = sorted(path.name.partition("_")[0] for path in _VERSIONS.glob("[0-9]*_*.py"))
     if current == known[-1]:
         return
@@ -41,7 +41,7 @@ def _upgrade(connection: Connection) -> None:
     command.upgrade(config, "head")
 
 
-def _current(connection: Connection) -> str | None:
+def current_schema(connection: Connection) -> str | None:
     """The version the database is at; None for an empty one."""
     if not inspect(connection).has_table("alembic_version"):
         return None
