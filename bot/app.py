@@ -20,12 +20,14 @@ from bot.housekeeping import Housekeeping, Sweeper, limits_of
 from bot.live import Live
 from bot.orders import Operator
 from bot.pace import Pace
+from bot.sent_log import SentLog
 from bot.service import Counter, open_counter
 from bot.shelf import Shelf
 from bot.web.chat import chat_app
 from bot.web.console import console_app
 from bot.web.metrics import Metrics, measured
 from bot.web.telegram_hook import telegram_hook
+from knowledge.library import Library
 from knowledge.match import Thresholds
 from storage.staff import SessionLife
 from storage.work import Store, open_store
@@ -75,11 +77,11 @@ async def open_app(
     config: Config,
     clock: Callable[[], datetime] = utc_now,
     pace: Pace = Pace(),
-    shelf: Shelf | None = None,
+    known: Shelf | None = None,
 ) -> AsyncIterator[App]:
     """Start everything; stop it in reverse at the end of the block.
 
-    `pace` is how fast messages may go out to a messenger; `shelf` is the knowledge where it is
+    `pace` is how fast messages may go out to a messenger; `known` is the knowledge where it is
     open already.
 
     Raises StartError, NoKnowledge or storage's errors, each with a sentence for the operator.
@@ -88,7 +90,10 @@ async def open_app(
         store = await stack.enter_async_context(
             open_store(config.database_url, config.key_file, _sessions(config))
         )
-        shelf = shelf or await asyncio.to_thread(open_shelf, config, clock)
+        shelf = known
+        if shelf is None:
+            shelf = await asyncio.to_thread(open_shelf, config, clock)
+        library = _served_by(shelf)
         live = Live(store.name_of if store.shared else None)
         metrics, compiled = Metrics(), compiled_templates()
         start = await stack.enter_async_context(_background())
@@ -96,7 +101,7 @@ async def open_app(
         start(alerts.run())
         journal = await stack.enter_async_context(store.journal(config.journal))
         counter = await stack.enter_async_context(
-            open_counter(store, journal, lambda: shelf.library, clock, live, metrics, alerts)
+            open_counter(store, journal, library, clock, live, metrics, alerts)
         )
         start(live.connect(store.bell))
         start(shelf.watch(config.knowledge.reload_seconds, counter.told, live))
@@ -122,7 +127,15 @@ async def open_app(
 
             connection = edge.connection_of(config.telegram, pace)
             telegram = await stack.enter_async_context(
-                edge.open_telegram(connection, counter, store, lambda: shelf.library, live, clock)
+                edge.open_telegram(
+                    connection,
+                    counter,
+                    store,
+                    library,
+                    live,
+                    clock,
+                    SentLog(config.data / "sent.log"),
+                )
             )
             if connection.webhook is not None:
                 path = urlsplit(connection.webhook.url).path or "/"
@@ -151,6 +164,11 @@ async def open_app(
         )
         stack.callback(live.close)
         yield App(counter, store, shelf, live, chat_url, console_url, telegram)
+
+
+def _served_by(shelf: Shelf) -> Callable[[], Library]:
+    """Gives what the shelf serves at the moment."""
+    return lambda: shelf.library
 
 
 def _sessions(config: Config) -> SessionLife:

@@ -11,7 +11,9 @@ from typing import Protocol
 from bot.live import OUTBOX, Live
 from bot.logs import where
 from bot.pace import Bucket, Pace
+from bot.sent_log import SentLog
 from handlers.messages import ACKNOWLEDGEMENT, URGENT
+from storage.errors import StorageError
 from storage.outbox import Outgoing
 from storage.work import Store, Work
 
@@ -80,7 +82,7 @@ class Sender:
     then start what the pace allows. No transaction is open while a channel is being called.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - each is a part of its own
         self,
         store: Store,
         channels: Mapping[str, Channel],
@@ -89,8 +91,9 @@ class Sender:
         look_every: float = LOOK_EVERY,
         seconds: Callable[[], float] = time.monotonic,
         pace: Pace = Pace(),
+        sent: SentLog | None = None,
     ) -> None:
-        self._pace = pace
+        self._pace, self._sent = pace, sent
         self._store, self._channels, self._live = store, channels, live
         self._clock, self._seconds = clock, seconds
         self._look_every, self._next_look = look_every, 0.0
@@ -102,6 +105,7 @@ class Sender:
     async def run(self) -> None:
         """Send until `live` closes, or until cancelled; calls under way are waited for."""
         trouble = 0
+        await self._remember()
         try:
             async with self._live.listen(OUTBOX) as listener:
                 while not self._live.closing:
@@ -122,6 +126,28 @@ class Sender:
         finally:
             await self._finish()
 
+    async def _remember(self) -> None:
+        """Write down what an earlier process had sent when it was killed."""
+        while self._sent is not None:
+            try:
+                async with self._store.work() as work:
+                    for id, channel_message_id in self._sent.left():
+                        work.outbox.sent(id, channel_message_id, self._clock())
+                self._sent.clear()
+            except (StorageError, OSError) as error:
+                log.error("what was sent before cannot be written down yet: %s", where(error))
+                await asyncio.sleep(_pause(1))
+            else:
+                return
+
+    def _note(self, outgoing: Outgoing, channel_message_id: str) -> None:
+        if self._sent is None:
+            return
+        try:
+            self._sent.add(outgoing.id, channel_message_id)
+        except OSError as error:
+            log.warning("what is sent cannot be noted: %s", where(error))
+
     async def _look(self) -> Sequence[Outgoing]:
         """Write down what was delivered; what is due and not on its way, most pressing first."""
         written = dict(self._delivered)
@@ -133,6 +159,8 @@ class Sender:
         for id in written:
             # Until it is written down its conversation is busy, or it would be sent again.
             del self._delivered[id]
+        if written and not self._delivered and self._sent is not None:
+            self._sent.clear()
         return [outgoing for outgoing in due if not self._is_busy(outgoing.conversation_id)]
 
     def _start(self, due: Sequence[Outgoing]) -> None:
@@ -157,6 +185,8 @@ class Sender:
     async def _deliver(self, outgoing: Outgoing) -> None:
         try:
             outcome = await self._send(outgoing)
+            if isinstance(outcome, str):
+                self._note(outgoing, outcome)
             self._delivered[outgoing.conversation_id] = _Delivered(outgoing, outcome)
         finally:
             del self._calls[outgoing.conversation_id]

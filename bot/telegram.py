@@ -16,6 +16,7 @@ from bot.config import Telegram as Settings
 from bot.live import Live
 from bot.pace import Pace
 from bot.sender import LOOK_EVERY, Sender
+from bot.sent_log import SentLog
 from bot.service import Counter
 from bot.telegram_clients import TELEGRAM as TELEGRAM_API
 from bot.telegram_clients import Clients, TokenRefused, open_clients
@@ -163,8 +164,9 @@ async def open_telegram(
     library: Callable[[], Library],
     live: Live,
     clock: Callable[[], datetime],
+    sent: SentLog | None = None,
 ) -> AsyncIterator[Telegram]:
-    """The bot, running beside the block.
+    """The bot, running beside the block; `sent` is where it notes what it has sent.
 
     It starts also while Telegram cannot be reached, and ends with what it was doing done. A
     refused token raises nothing: `settled` and the log tell.
@@ -172,7 +174,13 @@ async def open_telegram(
     async with open_clients(connection.token, connection.api_url) as clients:
         channels = {TELEGRAM: TelegramChannel(clients.bot)}
         sender = Sender(
-            store, channels, live, clock, connection.pauses.outbox, pace=connection.pace
+            store,
+            channels,
+            live,
+            clock,
+            connection.pauses.outbox,
+            pace=connection.pace,
+            sent=sent,
         )
         intake = Intake(clients, counter, store, library)
         telegram = Telegram(clients, intake, sender, library, connection)

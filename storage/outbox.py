@@ -1,16 +1,20 @@
 """The outbox: what the counter said and the sender still has to deliver."""
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import Row, bindparam, func, select, update
 
 from handlers.messages import Reply
 from storage.connection import Connection
 from storage.conversations import Address, open_address
-from storage.seal import Keyring
+from storage.seal import Keyring, Unsealable
 from storage.tables import conversations, messages
 from storage.transcript import open_reply
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +71,14 @@ class Outbox:
             .order_by(heads.c.lane, messages.c.id)
             .limit(limit)
         )
-        return tuple(
-            Outgoing(
+        rows = await self._connection.execute(statement)
+        found = (self._outgoing(row, now) for row in rows)
+        return tuple(outgoing for outgoing in found if outgoing is not None)
+
+    def _outgoing(self, row: Row[Any], now: datetime) -> Outgoing | None:
+        """The reply in a row; one that cannot be read counts as failed, and holds up nobody."""
+        try:
+            return Outgoing(
                 id=row.message_id,
                 conversation_id=row.id,
                 address=open_address(self._keyring, row),
@@ -76,8 +86,10 @@ class Outbox:
                 attempts=row.attempts,
                 created_at=row.at,
             )
-            for row in await self._connection.execute(statement)
-        )
+        except (Unsealable, ValueError) as error:
+            log.error("a reply cannot be read: %s", type(error).__name__)
+            self.failed(row.message_id, "unreadable", now)
+            return None
 
     async def oldest(self) -> datetime | None:
         """When the oldest message that still waits was said; None where nothing waits."""

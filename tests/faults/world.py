@@ -142,12 +142,8 @@ class Nursery:
 
 
 def alive(pid: int) -> bool:
-    """Whether a process of ours is there, and not only its name."""
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-    return state != "Z"
+    """Whether anything is left of a process: a thread may hold its files when the first is gone."""
+    return Path(f"/proc/{pid}").exists()
 
 
 @asynccontextmanager
@@ -205,7 +201,7 @@ class Resident:
 
 
 def expected(library: Library, texts: Sequence[str], count: int) -> list[str]:
-    """What a resident is told in answer to so many of the texts, in turn; a small model of it all."""
+    """What a resident is told in answer to so many of the texts, in turn: a small model."""
     now = datetime.now(UTC)
     conversation, replies = Conversation(), []
     for number in range(count):

@@ -83,7 +83,7 @@ async def serve(plan: Plan, shelf: Shelf) -> None:
     )
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    async with open_app(config, pace=UNHURRIED, shelf=shelf):
+    async with open_app(config, pace=UNHURRIED, known=shelf):
         (data / "ready").write_text(str(os.getpid()))
         Mortal.steps = 0
         await stop.wait()

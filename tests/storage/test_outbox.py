@@ -2,8 +2,11 @@
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import update
+
 from handlers.messages import ACKNOWLEDGEMENT, CHAT, URGENT, Reply
 from storage.conversations import TELEGRAM, Address
+from storage.tables import messages
 from storage.work import Store, Work
 
 
@@ -100,3 +103,14 @@ async def test_no_more_than_asked_for(store: Store, now: datetime) -> None:
         for key in "abc":
             await say(work, key, now, Reply(key))
         assert [line.reply.text for line in await work.outbox.due(now, 2)] == ["a", "b"]
+
+
+async def test_a_reply_that_nobody_can_read_holds_up_nobody(store: Store, now: datetime) -> None:
+    async with store.work() as work:
+        spoilt, _ = await say(work, "a", now, Reply("spoilt"), Reply("behind it"))
+        await say(work, "b", now, Reply("other"))
+    async with store.work() as work:
+        words = update(messages).where(messages.c.id == spoilt).values(words=b"nothing")
+        await work.rows.execute(words)
+        assert await due(work, now) == ["other"]
+        assert sorted(await due(work, now)) == ["behind it", "other"]

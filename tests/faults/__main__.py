@@ -1,0 +1,51 @@
+"""`python -m tests.faults NAME… | all [--json]`: exit code 1 unless every figure passes."""
+
+import argparse
+import logging
+import os
+import sys
+import time
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as bot.cli has it
+
+from tests.faults.figures import PASS, Experiment, Figure, as_json, not_run
+from tests.faults.kill_random import kill_random
+from tests.faults.kill_sweep import kill_sweep
+from tests.faults.storage_trials import TRIALS
+from tests.faults.urgent_faults import urgent_faults
+
+EXPERIMENTS: dict[str, Experiment] = {
+    "kill-random": kill_random,
+    "kill-sweep": kill_sweep,
+    "urgent-faults": urgent_faults,
+    **TRIALS,
+}
+
+
+def main() -> int:
+    """Run experiments, and print a line for each figure."""
+    parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
+    parser.add_argument("names", nargs="+", metavar="NAME", choices=(*EXPERIMENTS, "all"))
+    parser.add_argument("--json", action="store_true", help="print all figures as JSON at the end")
+    options = parser.parse_args()
+    logging.disable(logging.CRITICAL)
+    names = list(EXPERIMENTS) if "all" in options.names else options.names
+    figures: list[Figure] = []
+    for name in names:
+        began = time.monotonic()
+        try:
+            found = EXPERIMENTS[name]()
+        except Exception as error:
+            found = [not_run("broken-off", f"{type(error).__name__}: {error}")]
+        named = [Figure(f"{name}/{f.name}", f.value, f.target, f.state) for f in found]
+        figures += named
+        if not options.json:
+            print("\n".join(figure.line() for figure in named), flush=True)
+            print(f"# {name} took {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+    if options.json:
+        print(as_json(figures))
+    return 0 if all(figure.state == PASS for figure in figures) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
