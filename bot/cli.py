@@ -140,10 +140,12 @@ def _ask(config: Config, options: argparse.Namespace) -> int:
 
 
 def _check(config: Config, options: argparse.Namespace) -> int:
-    from bot.commands.check import check_folder  # noqa: PLC0415 - see above
+    from bot.commands.check import check_folder, list_unsigned  # noqa: PLC0415 - see above
 
     today = options.today or utc_now().date()
     folder = options.folder or config.knowledge.folder
+    if options.launch:
+        list_unsigned(config.signed)
     return check_folder(folder, today, launch=options.launch, cache=cache_of(config))
 
 

@@ -175,6 +175,8 @@ class Config(BaseSettings):
     knowledge: Knowledge = Knowledge()
     storage: Storage = Storage()
     alerts: Alerts = Alerts()
+    signed: dict[str, str] = Field(default_factory=dict)
+    """Who signed what, and when, before residents were let in: see docs/privacy.md."""
     retention: Retention = Retention()
 
     @property

@@ -1,9 +1,24 @@
 """`front-counter check`: every problem in the knowledge files at once, in words for comms."""
 
+import tomllib
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
 from knowledge.check import check
+
+SIGNOFFS = Path(__file__).with_name("signoffs.toml")
+"""What the force has to sign, and whose it is to sign it."""
+
+
+def list_unsigned(signed: Mapping[str, str]) -> None:
+    """Print what nobody has signed yet, and what was signed that is not on the list."""
+    wanted = tomllib.loads(SIGNOFFS.read_text(encoding="utf-8"))
+    for id, item in wanted.items():
+        if not signed.get(id, "").strip():
+            print(f"not signed: {id}: {item['what']} ({item['who']})")
+    for id in sorted(set(signed) - set(wanted)):
+        print(f"not on the list: signed.{id}. See {SIGNOFFS.name} for what is.")
 
 
 def check_folder(folder: Path, today: date, *, launch: bool, cache: Path) -> int:

@@ -104,7 +104,8 @@ def test_the_example_names_every_setting_and_no_other() -> None:
     )
     found = tomllib.loads(live)
     names = {
-        f"{table}.{key}" if isinstance(value, dict) else table
+        # What is signed has names of its own.
+        f"{table}.{key}" if isinstance(value, dict) and table != "signed" else table
         for table, value in found.items()
         for key in (value if isinstance(value, dict) else [None])
     }

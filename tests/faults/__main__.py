@@ -9,16 +9,24 @@ import time
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as bot.cli has it
 
 from tests.faults.figures import PASS, Experiment, Figure, as_json, not_run
+from tests.faults.idempotency_9 import idempotency_9
 from tests.faults.kill_random import kill_random
 from tests.faults.kill_sweep import kill_sweep
+from tests.faults.mutants import apply, mutants
+from tests.faults.pii_canary import pii_canary
 from tests.faults.storage_trials import TRIALS
+from tests.faults.sync_order import sync_order
 from tests.faults.urgent_faults import urgent_faults
 
 EXPERIMENTS: dict[str, Experiment] = {
     "kill-random": kill_random,
     "kill-sweep": kill_sweep,
+    "sync-order": sync_order,
+    "idempotency-9": idempotency_9,
     "urgent-faults": urgent_faults,
+    "pii-canary": pii_canary,
     **TRIALS,
+    "mutants": mutants,
 }
 
 
@@ -29,6 +37,7 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="print all figures as JSON at the end")
     options = parser.parse_args()
     logging.disable(logging.CRITICAL)
+    apply()
     names = list(EXPERIMENTS) if "all" in options.names else options.names
     figures: list[Figure] = []
     for name in names:

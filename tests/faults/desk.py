@@ -40,7 +40,7 @@ class Desk:
 
 
 async def _moment() -> None:
-    from asyncio import sleep  # noqa: PLC0415 - a short name
+    from asyncio import sleep
 
     await sleep(0.01)
 

@@ -1,6 +1,7 @@
 """kill-random: SIGKILL at random moments while four residents make reports."""
 
 import asyncio
+import os
 import random
 import tempfile
 import time
@@ -18,18 +19,19 @@ from tests.faults.known import library
 from tests.faults.world import Resident, free_port, nursery, telegram
 from tests.faults.zygote import Plan
 
-KILLS, RESIDENTS, DUPLICATES = 200, 4, 0.1
+KILLS = int(os.environ.get("FAULTS_KILLS", "200"))
+RESIDENTS, DUPLICATES = 4, 0.1
 SHORTEST, LONGEST = 0.03, 0.18
 """Seconds that a life lasts."""
 QUIET = 30.0
 
 
-def kill_random(kills: int = KILLS, mutant: str = "") -> Sequence[Figure]:
+def kill_random(kills: int = KILLS) -> Sequence[Figure]:
     """Run it, and judge."""
-    return asyncio.run(_run(library(), kills, mutant))
+    return asyncio.run(_run(library(), kills))
 
 
-async def _run(known: Library, kills: int, mutant: str) -> Sequence[Figure]:
+async def _run(known: Library, kills: int) -> Sequence[Figure]:
     chance = random.Random(1836)
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="fc-kill-")))
@@ -39,7 +41,7 @@ async def _run(known: Library, kills: int, mutant: str) -> Sequence[Figure]:
         session = await stack.enter_async_context(
             aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5))
         )
-        plan = Plan(str(folder / "data"), fake.url, free_port(), mutant=mutant)
+        plan = Plan(str(folder / "data"), fake.url, free_port())
         steps = report_steps(known)
         url = f"http://127.0.0.1:{plan.port}"
         residents = [Resident(number + 1, steps, url, DUPLICATES) for number in range(RESIDENTS)]

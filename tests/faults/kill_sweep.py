@@ -36,9 +36,9 @@ step, and of the turns before it as many steps as fit in, evenly spread."""
 PATIENCE = 20.0
 
 
-def kill_sweep(mutant: str = "", longest: float = LONGEST) -> Sequence[Figure]:
+def kill_sweep(longest: float = LONGEST) -> Sequence[Figure]:
     """Run it, and judge each history."""
-    return asyncio.run(_Sweep(library(), mutant).run(longest))
+    return asyncio.run(_Sweep(library()).run(longest))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +55,8 @@ class _Turn:
 class _Sweep:
     """One report; each turn over and over, with a death at another step."""
 
-    def __init__(self, known: Library, mutant: str) -> None:
-        self._known, self._mutant = known, mutant
+    def __init__(self, known: Library) -> None:
+        self._known = known
         self._texts = report_steps(known)
         self._total = Verdict()
 
@@ -115,7 +115,7 @@ class _Sweep:
         shutil.copytree(turn.data, data)
         async with telegram() as fake:
             fake.told[1] = list(turn.told)
-            plan = Plan(str(data), fake.url, free_port(), mutant=self._mutant)
+            plan = Plan(str(data), fake.url, free_port())
             resident = Resident(1, self._texts, f"http://127.0.0.1:{plan.port}")
             resident.acknowledged = turn.number
             doomed = await self._starts.start(replace(plan, kill_at=kill_at))

@@ -11,7 +11,7 @@ import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -82,7 +82,7 @@ class Telegram:
 
 
 def _form(body: bytes) -> dict[str, str]:
-    from urllib.parse import parse_qsl  # noqa: PLC0415 - only here
+    from urllib.parse import parse_qsl
 
     return dict(parse_qsl(body.decode()))
 
@@ -172,12 +172,13 @@ class Resident:
     duplicates: float = 0.0
     acknowledged: int = 0
     """How many messages were answered with 200."""
-    next_update: int = field(default=0)
+    first_update: int = 0
+    """The number of the first message; by the chat's where none is given."""
 
     async def say_next(self, session: aiohttp.ClientSession, chance: float = 1.0) -> None:
         """Send the next message as Telegram would: again and again until it got a 2xx."""
         text = self.texts[self.acknowledged % len(self.texts)]
-        update = self.chat * 1_000_000 + self.acknowledged
+        update = (self.first_update or self.chat * 1_000_000) + self.acknowledged
         while not await self.send(session, update, text):
             await asyncio.sleep(0.01)
         if chance < self.duplicates:

@@ -42,7 +42,6 @@ class Plan:
     keys: str = ""
     kill_at: int = 0
     """The step of the event loop, counted from when it is ready, at which it dies; 0 for never."""
-    mutant: str = ""
     journal: str = ""
 
 
@@ -96,7 +95,7 @@ def live(plan: Plan, shelf: Shelf) -> None:
     os.dup2(log.fileno(), 2)
     os.dup2(log.fileno(), 1)
     set_up_logs("json", "debug", (TOKEN, SECRET))
-    apply(plan.mutant)
+    apply()
     Mortal.kill_at = plan.kill_at
     with asyncio.Runner(loop_factory=Mortal) as runner:
         runner.run(serve(plan, shelf))
