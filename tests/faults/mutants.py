@@ -167,12 +167,22 @@ def _seal_without_place() -> None:
     seal._bind = lambda header, *_: header
 
 
-def _audit_unchained() -> None:
-    """Each event is signed by itself."""
-    from storage.audit import Audit
+def _audit_without_head() -> None:
+    """Nothing remembers which event was the last."""
+    from sqlalchemy import select
 
-    signed = Audit._mac
-    Audit._mac = lambda self, _, event: signed(self, bytes(32), event)  # type: ignore[method-assign]
+    from storage.audit import _HEAD, Audit
+    from storage.tables import audit
+
+    end = Audit._end
+
+    async def last(self: Any, name: str) -> Any:
+        if name != _HEAD:
+            return await end(self, name)
+        newest = select(audit.c.seq, audit.c.mac).order_by(audit.c.seq.desc()).limit(1)
+        return tuple((await self._connection.execute(newest)).one())
+
+    Audit._end = last  # type: ignore[method-assign]
 
 
 MUTANTS: dict[str, tuple[Callable[[], None], str]] = {
@@ -185,7 +195,7 @@ MUTANTS: dict[str, tuple[Callable[[], None], str]] = {
     "replies-outside-the-transaction": (_replies_outside_the_transaction, "kill-random"),
     "card-after-the-turn": (_card_after_the_turn, "urgent-faults"),
     "seal-without-place": (_seal_without_place, "crypto"),
-    "audit-unchained": (_audit_unchained, "audit"),
+    "audit-without-head": (_audit_without_head, "audit"),
 }
 """Each variant, and the experiment that has to catch it."""
 
