@@ -100,6 +100,7 @@ class Turns:
     async def run(self) -> None:
         """Take turns until `close`; several may run at once where the database takes several."""
         size = 0
+        left: Collection[Waiting]
         while not (self._closing and not self._queues):
             if len(self._queues) < size:
                 await asyncio.sleep(GATHER)
@@ -110,6 +111,12 @@ class Turns:
                 continue
             try:
                 left = await self._take(batch)
+            except Exception as error:
+                # Whatever it is, the next turns must be taken, and these are held.
+                log.error("a batch broke off: %s", where(error))
+                left = ()
+                for waiting in batch:
+                    _fail(waiting, Unavailable(type(error).__name__))
             finally:
                 self._busy -= {waiting.arrival.address for waiting in batch}
                 self._news.set()
@@ -261,7 +268,11 @@ class Turns:
         if taken:
             self.available = True
         for waiting, result in taken.items():
-            self._settled(waiting.arrival, result)
+            try:
+                self._settled(waiting.arrival, result)
+            except Exception as error:
+                # It is committed all the same.
+                log.error("a turn was not told of: %s", where(error))
             if not waiting.outcome.done():
                 waiting.outcome.set_result(result)
 

@@ -170,3 +170,18 @@ async def test_at_the_end_what_waits_is_taken_and_nothing_more(
     assert all(each.outcome.result().replies for each in waiting)
     with pytest.raises(Unavailable):
         await turns.add(arrival(1, 9, "thank you", now)).outcome
+
+
+async def test_a_listener_that_fails_costs_nobody_their_turn(
+    store: Store, library: Library, now: datetime, told: Told
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("nobody there")
+
+    alerts: Alerts = told  # type: ignore[assignment] # remembers instead of sending
+    turns = Turns(store, lambda: library, lambda: now, alerts, fail)
+    running = asyncio.create_task(turns.run())
+    for number in range(2):
+        assert (await turns.add(arrival(1, number, "thank you", now)).outcome).replies
+    turns.close()
+    await running

@@ -16,12 +16,14 @@ from tests.faults.mutants import apply, mutants
 from tests.faults.pii_canary import pii_canary
 from tests.faults.storage_trials import TRIALS
 from tests.faults.sync_order import sync_order
+from tests.faults.two_replica import two_replica
 from tests.faults.urgent_faults import urgent_faults
 
 EXPERIMENTS: dict[str, Experiment] = {
     "kill-random": kill_random,
     "kill-sweep": kill_sweep,
     "sync-order": sync_order,
+    "two-replica": two_replica,
     "idempotency-9": idempotency_9,
     "urgent-faults": urgent_faults,
     "pii-canary": pii_canary,
