@@ -14,6 +14,8 @@ from storage.work import Store
 
 PASSWORD = "correct horse battery"
 DESK, HOME = "10.0.0.1", "192.0.2.7"
+SLOW = pytest.mark.parametrize("source", ["sqlite"], indirect=True)
+"""Hashing many passwords takes its time, and is the same whatever the database."""
 
 
 async def refused(store: Store, username: str, password: str, address: str, at: datetime) -> int:
@@ -95,6 +97,7 @@ async def test_an_account_that_cannot_be_made_says_why(
         await work.staff.add("new", "New", PASSWORD, "comms", now)
 
 
+@SLOW
 async def test_guessing_gets_slow_for_the_account_alone(store: Store, now: datetime) -> None:
     waits = [await refused(store, "hana", "wrong", f"192.0.2.{n}", now) for n in range(5)]
     assert waits == [0, 0, 0, 0, 1]
@@ -105,6 +108,7 @@ async def test_guessing_gets_slow_for_the_account_alone(store: Store, now: datet
     assert await refused(store, "hana", "wrong", DESK, now + timedelta(seconds=1)) == 0
 
 
+@SLOW
 async def test_the_wait_doubles_up_to_a_minute_and_is_forgotten(
     store: Store, now: datetime
 ) -> None:
@@ -134,6 +138,7 @@ async def test_a_clock_put_back_does_not_lock_anybody_out(store: Store, now: dat
     assert await refused(store, "hana", PASSWORD, DESK, now) <= 2
 
 
+@SLOW
 async def test_one_address_trying_many_names_gets_slow_and_a_busy_station_does_not(
     store: Store, now: datetime
 ) -> None:
@@ -173,6 +178,7 @@ async def test_of_many_guesses_at_once_only_the_free_ones_are_looked_at(
     assert passwords.asked.total() == 5
 
 
+@SLOW
 @pytest.mark.parametrize("username", ["nobody", "", "a b", "' OR 1=1 --", "\ud83d", "x" * 500])
 async def test_an_unknown_name_is_refused_like_a_wrong_password(
     store: Store, now: datetime, passwords: CountingPasswords, username: str
