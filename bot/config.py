@@ -317,6 +317,8 @@ def _from_secrets(folder: Path | None) -> tuple[dict[str, Any], tuple[str, ...]]
             hint = _meant(key, known_keys())
             warnings.append(f"Nothing reads the secret file {path}.{hint}")
             continue
+        if path.stat().st_mode & 0o007:
+            warnings.append(f"Everybody here can read the secret file {path}: chmod 600 {path}")
         try:
             text = path.read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError):

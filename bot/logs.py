@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +25,14 @@ ExceptionInfo = (
 _LINE = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
 
 
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+def _moment(record: logging.LogRecord) -> str:
+    at = datetime.fromtimestamp(record.created, UTC)
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
 class Redactor(logging.Filter):
     """The last line of defence: a secret that reaches a log line is struck out."""
 
@@ -42,7 +51,19 @@ class Redactor(logging.Filter):
 
 
 class Lines(logging.Formatter):
-    """Lines for people; an exception is its kind and where it was, for its text may quote words."""
+    """Lines for people, in UTC; an exception is its kind and where it was, never its text.
+
+    A line break or another control character in a message is written out, so that nobody can forge
+    a line or drive a terminal.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as one line."""
+        return _CONTROLS.sub(lambda found: repr(found[0])[1:-1], super().format(record))
+
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802 - logging's name
+        """The moment in UTC."""
+        return _moment(record)
 
     def formatException(self, ei: ExceptionInfo) -> str:  # noqa: N802 - logging's name
         """Kind, file and line, innermost last."""
@@ -57,14 +78,14 @@ class Json(Lines):
     def format(self, record: logging.LogRecord) -> str:
         """The record as a JSON object."""
         entry = {
-            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "at": _moment(record),
             "level": record.levelname.lower(),
             "logger": record.name,
             "event": record.getMessage(),
         }
         if record.exc_info:
             entry["exception"] = self.formatException(record.exc_info)
-        return json.dumps(entry, ensure_ascii=False)
+        return json.dumps(entry)
 
 
 def set_up_logs(style: str, level: str, secrets: Sequence[str] = ()) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import httpx
 
+from bot.alerts import ways_of
 from bot.clock import utc_now
 from bot.config import Config, cache_of
 from bot.control import socket_of
@@ -37,6 +38,8 @@ async def examine(config: Config) -> int:
     findings = [*_program(), *_data_folder(config), *_key(config)]
     findings.extend(_knowledge(config, utc_now().date()))
     findings.extend([finding async for finding in _database(config)])
+    findings.extend(_journal(config))
+    findings.extend(_alerts(config))
     findings.extend([finding async for finding in _telegram(config)])
     findings.extend(_listeners(config))
     for finding in findings:
@@ -87,6 +90,30 @@ def _key(config: Config) -> Iterator[Finding]:
         yield Finding(BAD, "key", f"{path} can be read by others: chmod 600 {path}")
     else:
         yield Finding(GOOD, "key", f"{path}; keep a copy apart from the data")
+
+
+def _journal(config: Config) -> Iterator[Finding]:
+    """Where messages are held while the database cannot be written."""
+    folder = config.journal
+    if not folder.is_dir():
+        yield Finding(WARN, "journal", f"{folder} is not there yet; `run` makes it")
+    elif not os.access(folder, os.W_OK | os.X_OK):
+        yield Finding(BAD, "journal", f"{folder} is not writable for this user")
+    elif any(folder.glob("journal.[0-9]*")):
+        yield Finding(WARN, "journal", f"{folder} holds messages that are not recorded yet")
+    elif config.data.is_dir() and folder.stat().st_dev == config.data.stat().st_dev:
+        said = f"{folder} is on the data's own disk: another would outlive it (storage.journal)"
+        yield Finding(WARN, "journal", said)
+    else:
+        yield Finding(GOOD, "journal", f"{folder} is empty, on a disk of its own")
+
+
+def _alerts(config: Config) -> Iterator[Finding]:
+    count = len(ways_of(config.alerts))
+    if count:
+        yield Finding(GOOD, "alerts", f"{count} ways are set; try: front-counter alerts")
+    else:
+        yield Finding(WARN, "alerts", "nobody is told when something breaks: see [alerts]")
 
 
 def _knowledge(config: Config, today: date) -> Iterator[Finding]:

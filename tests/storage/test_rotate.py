@@ -75,10 +75,10 @@ async def test_the_old_key_is_not_needed_any_more_and_the_new_one_is(
 
 
 async def test_turns_go_on_meanwhile(store: Store, now: datetime) -> None:
-    chats = [Address("telegram", f"chat {number}") for number in range(30)]
+    chats = [Address("telegram", f"chat {number}") for number in range(12)]
 
     async def talk(address: Address) -> None:
-        for number in range(4):
+        for number in range(3):
             async with store.work() as work:
                 kept = await work.conversations.load(address, now)
                 work.transcript.say(kept, [Reply(f"answer {number}")], now)
@@ -88,7 +88,7 @@ async def test_turns_go_on_meanwhile(store: Store, now: datetime) -> None:
     async with store.work() as work:
         for address in chats:
             said = [line.reply.text for line in await work.transcript.read(address) if line.reply]
-            assert said == [f"answer {number}" for number in range(4)]
+            assert said == [f"answer {number}" for number in range(3)]
     await store.keys.rotate()
     assert await store.keys.left() == 0
 
