@@ -8,24 +8,32 @@ import time
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as bot.cli has it
 
+from tests.faults.cancel_sweep import cancel_sweep
+from tests.faults.dup_reorder import dup_reorder
 from tests.faults.figures import PASS, Experiment, Figure, as_json, not_run
 from tests.faults.idempotency_9 import idempotency_9
-from tests.faults.kill_random import kill_random
+from tests.faults.kill_random import kill_random, reply_dup
 from tests.faults.kill_sweep import kill_sweep
 from tests.faults.mutants import apply, mutants
 from tests.faults.pii_canary import pii_canary
 from tests.faults.storage_trials import TRIALS
 from tests.faults.sync_order import sync_order
 from tests.faults.two_replica import two_replica
-from tests.faults.urgent_faults import urgent_faults
+from tests.faults.urgent_faults import urgent_faults, urgent_hol
+from tests.faults.urgent_flood import urgent_flood
 
 EXPERIMENTS: dict[str, Experiment] = {
     "kill-random": kill_random,
     "kill-sweep": kill_sweep,
+    "reply-dup": reply_dup,
     "sync-order": sync_order,
     "two-replica": two_replica,
+    "cancel-sweep": cancel_sweep,
+    "dup-reorder": dup_reorder,
     "idempotency-9": idempotency_9,
     "urgent-faults": urgent_faults,
+    "urgent-hol": urgent_hol,
+    "urgent-flood": urgent_flood,
     "pii-canary": pii_canary,
     **TRIALS,
     "mutants": mutants,

@@ -31,6 +31,12 @@ def kill_random(kills: int = KILLS) -> Sequence[Figure]:
     return asyncio.run(_run(library(), kills))
 
 
+def reply_dup() -> Sequence[Figure]:
+    """How often replies come twice under kills, and whether they say the same then."""
+    figures = asyncio.run(_run(library(), min(KILLS, 60)))
+    return [figure for figure in figures if figure.name.startswith("repeat")]
+
+
 async def _run(known: Library, kills: int) -> Sequence[Figure]:
     chance = random.Random(1836)
     async with AsyncExitStack() as stack:

@@ -41,6 +41,18 @@ def urgent_faults() -> Sequence[Figure]:
     ]
 
 
+def urgent_hol() -> Sequence[Figure]:
+    """The second message of a chat while the database is away, which Telegram holds back.
+
+    It sends the next update of a chat only when the one before was answered with 200.
+    """
+    took = [second for name in HOLDING for _, second in [_trial(name)] if second is not None]
+    return [
+        exactly("second-message-answered", len(took), len(HOLDING)),
+        at_most("slowest-seconds", max(took, default=99), LIMIT),
+    ]
+
+
 def _trial(name: str) -> tuple[float | None, float | None]:
     """What came of one fault; a program that it breaks altogether has not answered."""
     try:
@@ -207,4 +219,5 @@ ON_SQLITE: dict[str, Break] = {
     "worker-dead": _worker_dead,
     "journal-full": _journal_full,
 }
+HOLDING = ("database-refused", "database-slow", "database-locked", "journal-full")
 FAULTS = (*ON_POSTGRES, *ON_SQLITE)
