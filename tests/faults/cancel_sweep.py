@@ -20,7 +20,7 @@ STEPS = 45
 
 
 def cancel_sweep() -> Sequence[Figure]:
-    """A whole report for each step at which every one of its turns is cancelled, then sent again."""
+    """A whole report for each step; every turn of it is cancelled there, and sent again."""
     world = World()
     with tempfile.TemporaryDirectory(prefix="fc-cancel-") as folder:
         world.runner.run(world.open(Path(folder)))

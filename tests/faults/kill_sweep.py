@@ -82,9 +82,7 @@ class _Sweep:
                 await self._once(turn, kill_at)
             return [
                 at_least("steps-of-the-submission-all-killed-at", last.steps, 50),
-                at_least(
-                    f"steps-of-the-{len(points)}-before-killed-at", len(others), len(points) // 8
-                ),
+                at_least(f"of-{len(points)}-steps-before-it-killed-at", len(others), 50),
                 *self._total.figures(last.steps + len(others)),
             ]
 
