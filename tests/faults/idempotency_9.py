@@ -13,6 +13,7 @@ import aiohttp
 from bot.web.session import address_of
 from tests.faults.desk import Desk, desk
 from tests.faults.figures import Figure, exactly
+from tests.faults.urgent_faults import lock
 
 PATIENCE = 15.0
 
@@ -102,8 +103,8 @@ async def validation_changed(page: Page, _: Desk) -> bool:
 async def failed_before_work(page: Page, at: Desk) -> bool:
     """The database is locked: the message is held, sent again meanwhile, and recorded once."""
     file = at.folder / "front-counter.db"
-    with closing(sqlite3.connect(file, isolation_level=None, timeout=10)) as other:
-        other.execute("BEGIN IMMEDIATE")
+    with closing(sqlite3.connect(file, isolation_level=None, timeout=0)) as other:
+        await lock(other)
         held = await page.post(WORDS), await page.post(WORDS)
         other.execute("ROLLBACK")
     return held == (200, 200) and await page.becomes(WORDS, 1)

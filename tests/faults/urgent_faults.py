@@ -120,10 +120,21 @@ def _file(at: Desk) -> Path:
     return at.folder / "front-counter.db"
 
 
+async def lock(other: sqlite3.Connection) -> None:
+    """Take the write lock; waiting for it in one go would keep the program from letting it go."""
+    while True:
+        try:
+            other.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            await asyncio.sleep(0.01)
+        else:
+            return
+
+
 async def _locked(at: Desk, broken: ExitStack) -> None:
-    other = sqlite3.connect(_file(at), isolation_level=None, timeout=10)
+    other = sqlite3.connect(_file(at), isolation_level=None, timeout=0)
     broken.callback(other.close)
-    other.execute("BEGIN IMMEDIATE")
+    await lock(other)
 
 
 async def _pragma(at: Desk, text: str) -> None:
