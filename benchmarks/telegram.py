@@ -5,7 +5,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-_ANSWERS = {
+ANSWERS: dict[str, object] = {
     "getMe": {"id": 123456, "is_bot": True, "first_name": "b", "username": "bench_bot"},
     "getMyCommands": [],
     "getMyDescription": {"description": ""},
@@ -26,10 +26,9 @@ class Telegram:
         try:
             while True:
                 head = await reader.readuntil(b"\r\n\r\n")
-                await reader.readexactly(length_of(head))
+                asked = await reader.readexactly(length_of(head))
                 method = head.split(b" ", 2)[1].rpartition(b"/")[2].decode()
-                self.messages += method == "sendMessage"
-                body = json.dumps({"ok": True, "result": _ANSWERS.get(method, True)}).encode()
+                body = json.dumps(self.said(method, asked)).encode()
                 writer.write(
                     b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: "
                     + str(len(body)).encode()
@@ -38,6 +37,11 @@ class Telegram:
                 )
         except (asyncio.IncompleteReadError, ConnectionError):
             writer.close()
+
+    def said(self, method: str, _: bytes) -> dict[str, object]:
+        """The answer to a call, of which the body is given."""
+        self.messages += method == "sendMessage"
+        return {"ok": True, "result": ANSWERS.get(method, True)}
 
 
 def length_of(head: bytes) -> int:
@@ -48,9 +52,9 @@ def length_of(head: bytes) -> int:
 
 
 @asynccontextmanager
-async def listening() -> AsyncIterator[Telegram]:
-    """The made-up Telegram for the length of a block."""
-    telegram = Telegram()
+async def listening(telegram: Telegram | None = None) -> AsyncIterator[Telegram]:
+    """The made-up Telegram for the length of a block, or another one like it."""
+    telegram = telegram or Telegram()
     server = await asyncio.start_server(telegram.answer, "127.0.0.1", 0)
     telegram.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     try:

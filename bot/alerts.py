@@ -119,7 +119,7 @@ class ByMail:
 
 
 def ways_of(settings: Settings) -> tuple[Way, ...]:
-    """The ways that the settings name; none is allowed, and `check --launch` says so."""
+    """The ways that the settings name; none is allowed, and the doctor says so."""
     ways: list[Way] = []
     if settings.webhook_url is not None:
         ways.append(ByWebhook(settings.webhook_url.get_secret_value()))

@@ -16,6 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
 
+from storage.durable import sync_folder
 from storage.errors import StorageError
 from storage.seal import Keyring, Unsealable
 
@@ -73,6 +74,7 @@ class Writer:
         self._file.flush()
         os.fsync(self._file.fileno())
         self._fresh.rename(self._path)
+        sync_folder(self._path.parent)
         return manifest
 
     def __exit__(

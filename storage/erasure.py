@@ -1,7 +1,6 @@
 """Reports whose time has come: reviewed, held or erased by staff; and what must stay erased."""
 
 import json
-import os
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +11,7 @@ from sqlalchemy import delete, or_, select, update
 from handlers.report import Status
 from storage.audit import Audit
 from storage.connection import Connection
+from storage.durable import replace
 from storage.tables import conversations, files, messages, reports, tombstones
 
 CHAT, REPORT = "chat", "report"
@@ -155,13 +155,7 @@ class Erasure:
 def write_tombstones(path: Path, stones: Collection[Tombstone]) -> None:
     """Write them beside the journal, in one step: there they outlive the database. OSError."""
     lines = (json.dumps([stone.kind, stone.key, stone.at.isoformat()]) for stone in stones)
-    fresh = path.with_name(path.name + ".new")
-    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.writelines(f"{line}\n" for line in lines)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.rename(path)
+    replace(path, "".join(f"{line}\n" for line in lines))
 
 
 def read_tombstones(path: Path) -> tuple[Tombstone, ...]:

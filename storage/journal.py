@@ -19,6 +19,7 @@ from pathlib import Path
 from handlers.messages import Event
 from storage.codec import from_json, one_from_json, one_to_json, to_json
 from storage.conversations import Address
+from storage.durable import sync_folder
 from storage.errors import CannotOpen, StorageError
 from storage.seal import Keyring, Unsealable
 
@@ -172,7 +173,7 @@ class Journal:
         taken = [int(path.suffix[1:]) for path in self._files()]
         path = self._folder / f"journal.{max(taken, default=0) + 1:06}"
         file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
-        _sync_folder(self._folder)
+        sync_folder(self._folder)
         return file
 
     def _clear(self) -> None:
@@ -274,12 +275,3 @@ def _settle(written: asyncio.Future[None], error: Exception | None) -> None:
         written.set_result(None)
     else:
         written.set_exception(error)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Write the folder's entries down: a new file is on the disk only when its folder is."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -3,12 +3,12 @@
 import base64
 import binascii
 import logging
-import os
 import re
 import secrets
 import stat
 from pathlib import Path
 
+from storage.durable import replace, sync_folder, write_new
 from storage.errors import CannotOpen
 from storage.seal import KEY_ID_SIZE, KEY_SIZE, Keyring, SealKey
 
@@ -78,33 +78,19 @@ def make_keys(path: Path) -> Keyring:
     lines = [f"lasting {_new_key()}", f"seal {secrets.token_hex(KEY_ID_SIZE)} {_new_key()}"]
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _write(path, _ABOUT + "\n".join(lines) + "\n")
-        _sync_folder(path.parent)
+        # On the disk before anything is sealed: keys lost to a power cut are data lost.
+        write_new(path, _ABOUT + "\n".join(lines) + "\n")
+        sync_folder(path.parent)
     except OSError as error:
         raise CannotOpen(f"The key file {path} cannot be made: {error.strerror}.") from error
     return read_keys(path)
 
 
 def _replace(path: Path, lines: list[str]) -> None:
-    """Put other lines into the file, in one step, so that it is never half a file."""
-    fresh = path.with_name(path.name + ".new")
     try:
-        fresh.unlink(missing_ok=True)
-        _write(fresh, "\n".join(lines) + "\n")
-        fresh.rename(path)
-        _sync_folder(path.parent)
+        replace(path, "\n".join(lines) + "\n")
     except OSError as error:
         raise CannotOpen(f"The key file {path} cannot be changed: {error.strerror}.") from error
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a new file that only its owner may read."""
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(text)
-        file.flush()
-        # On the disk before anything is sealed: keys lost to a power cut are data lost.
-        os.fsync(file.fileno())
 
 
 def _parse(path: Path, lines: list[str]) -> tuple[tuple[SealKey, ...], bytes]:
@@ -133,12 +119,3 @@ def _decoded(text: str) -> bytes:
         return base64.b64decode(text, validate=True)
     except binascii.Error:
         return b""
-
-
-def _sync_folder(folder: Path) -> None:
-    """Write the folder's entries down: a new file is on the disk only when its folder is."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

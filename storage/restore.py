@@ -130,15 +130,13 @@ async def _trust(
                     raise CannotRestore(f"{name} has {found} rows, not {manifest.counts[name]}.")
     await migrate(database)
     async with database.transaction() as connection:
-        broken = await Audit(connection, keyring).verify()
+        audit = Audit(connection, keyring)
+        broken = await audit.verify()
         if broken is not None:
             raise CannotRestore(f"The audit trail in the backup is broken at event {broken}.")
         await _open_some(connection, keyring)
-        audit = Audit(connection, keyring)
         await Erasure(connection, audit).erase_again(sorted(stones, key=lambda stone: stone.at))
-        if not database.shared:
-            # All of it into the one file that is about to be moved.
-            await connection.flush()
+    # All of it into the one file that is about to be moved.
     if not database.shared:
         async with database.engine.connect() as raw:
             await raw.exec_driver_sql("COMMIT")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, LargeBinary, Row, Table, and_, func, or_, select, tuple_, update
+from sqlalchemy import Column, LargeBinary, Row, Table, and_, func, select, tuple_, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from storage.connection import Database
@@ -74,11 +74,11 @@ class Rotation:
         self._keyring.renew(keys)
         return tuple(key.id.hex() for key in keys)
 
-    async def rotate(self, told: Callable[[int], None] = lambda _: None) -> tuple[str, int]:
+    async def rotate(self) -> tuple[str, int]:
         """Seal with a new key from now on, and seal all there is anew; its id, and how many values.
 
-        A prepared key is taken where there is one. `told` hears how many are done. Interrupted, it
-        goes on where it was when it is called again.
+        A prepared key is taken where there is one. Interrupted, it goes on where it was when it is
+        called again.
         """
         if not await self.left():
             promote_key(self._key_file)
@@ -86,7 +86,6 @@ class Rotation:
         done = 0
         for spot in sealed_columns():
             done += await self._reseal(spot)
-            told(done)
         return self._keyring.newest.hex(), done
 
     async def left(self) -> int:
@@ -134,7 +133,7 @@ class Rotation:
     def _older(self, column: Column[bytes]) -> ColumnElement[bool]:
         """Whether a value is there and names another key than the newest."""
         id = func.substr(column, 2, KEY_ID_SIZE)
-        return and_(column.is_not(None), or_(id != self._keyring.newest))
+        return and_(column.is_not(None), id != self._keyring.newest)
 
 
 def _key(spot: _Spot) -> list[Column[Any]]:

@@ -4,7 +4,6 @@ import asyncio
 import os
 import random
 import tempfile
-import time
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -65,7 +64,7 @@ async def _run(known: Library, kills: int) -> Sequence[Figure]:
         pid = await starts.start(plan)
         stop.set()
         await asyncio.gather(*talking)
-        await _quiet(fake)
+        await fake.quiet(2.5, QUIET)
         await starts.end(pid)
         database = f"sqlite+aiosqlite:///{folder / 'data' / 'front-counter.db'}"
         verdict: Verdict = await judge(
@@ -77,14 +76,3 @@ async def _run(known: Library, kills: int) -> Sequence[Figure]:
             at_least("acknowledged", taken, kills),
             *verdict.figures(kills),
         ]
-
-
-async def _quiet(fake: object) -> None:
-    """Wait until nothing was sent for a while."""
-    count, since = -1, time.monotonic()
-    while time.monotonic() - since < QUIET:
-        told = len(fake.at)  # type: ignore[attr-defined] # the made-up Telegram
-        if told == count:
-            return
-        count = told
-        await asyncio.sleep(2.5)

@@ -150,16 +150,6 @@ def _card_after_the_turn() -> None:
     Counter.take = waiting  # type: ignore[method-assign]
 
 
-def _no_patience() -> None:
-    """A turn is waited for as long as the database takes: the chat's next message is held back."""
-    from bot import service
-
-    async def forever(self: Any, arrival: Any, patience: float) -> Any:
-        return await self._turns.add(arrival).outcome
-
-    service.Counter._taken = forever  # type: ignore[method-assign]
-
-
 def _seal_without_place() -> None:
     """A sealed value opens wherever it stands."""
     from storage import seal

@@ -3,7 +3,6 @@
 import asyncio
 import random
 import tempfile
-import time
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -75,7 +74,7 @@ async def _run(kills: int, stops: int, events: int) -> Sequence[Figure]:
             await asyncio.sleep(1.0)
             await asyncio.to_thread(server.start)
         await talking
-        await _quiet(fake)
+        await fake.quiet(3, 40)
         for pid in pids:
             await starts.end(pid)
         taken = sum(resident.acknowledged for resident in residents)
@@ -114,14 +113,3 @@ class _Roaming(Resident):
     async def send(self, session: aiohttp.ClientSession, update: int, text: str) -> bool:
         self.url = self._chance.choice(self._urls)
         return await super().send(session, update, text)
-
-
-async def _quiet(fake: object) -> None:
-    """Wait until nothing was sent for a while."""
-    count, since = -1, time.monotonic()
-    while time.monotonic() - since < 40:
-        told = len(fake.at)  # type: ignore[attr-defined] # the made-up Telegram
-        if told == count:
-            return
-        count = told
-        await asyncio.sleep(3)

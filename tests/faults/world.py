@@ -17,7 +17,8 @@ from pathlib import Path
 
 import aiohttp
 
-from benchmarks.telegram import length_of
+from benchmarks.telegram import Telegram as Server
+from benchmarks.telegram import listening
 from handlers.conversation import Conversation
 from handlers.effects import KeepReport, ReportKept
 from handlers.messages import Reply, Said
@@ -29,56 +30,42 @@ from tests.faults.zygote import PATH, SECRET, Plan
 PATIENCE = 30.0
 _REFERENCE = re.compile(r"FC-[A-Z0-9]{3}-[A-Z0-9]{4}")
 _CODE = re.compile(r"\b(?:[A-Z0-9]{4} ){3}[A-Z0-9]{4}\b")
-_ANSWERS = {
-    "getMe": {"id": 123456, "is_bot": True, "first_name": "b", "username": "faults_bot"},
-    "getMyCommands": [],
-    "getMyDescription": {"description": ""},
-    "getMyShortDescription": {"short_description": ""},
-}
 
 
-class Telegram:
+class Telegram(Server):
     """Takes every call and remembers each message: who was told what, and when."""
 
     def __init__(self) -> None:
-        self.url = ""
+        super().__init__()
         self.told: defaultdict[int, list[str]] = defaultdict(list)
         self.at: list[tuple[float, int, str]] = []
         self.failing = 0
         """How many of the next calls fail with 429."""
 
-    async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Answer the requests of one connection."""
-        with suppress(asyncio.IncompleteReadError, ConnectionError):
-            while True:
-                head = await reader.readuntil(b"\r\n\r\n")
-                body = await reader.readexactly(length_of(head))
-                method = head.split(b" ", 2)[1].rpartition(b"/")[2].decode()
-                said = self._said(method, body)
-                writer.write(
-                    b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: "
-                    + str(len(said)).encode()
-                    + b"\r\n\r\n"
-                    + said
-                )
-        writer.close()
+    def said(self, method: str, body: bytes) -> dict[str, object]:
+        """The answer to a call."""
+        if method != "sendMessage":
+            return super().said(method, body)
+        if self.failing > 0:
+            self.failing -= 1
+            wrong = {"ok": False, "error_code": 429, "description": "Too Many Requests"}
+            return wrong | {"parameters": {"retry_after": 1}}
+        sent = json.loads(body) if body[:1] == b"{" else _form(body)
+        chat, text = int(sent["chat_id"]), str(sent["text"])
+        self.told[chat].append(text)
+        self.at.append((time.monotonic(), chat, text))
+        where = {"id": chat, "type": "private"}
+        return {"ok": True, "result": {"message_id": len(self.at), "date": 1, "chat": where}}
 
-    def _said(self, method: str, body: bytes) -> bytes:
-        if method == "sendMessage":
-            if self.failing > 0:
-                self.failing -= 1
-                wrong = {"ok": False, "error_code": 429, "description": "Too Many Requests"}
-                return json.dumps(wrong | {"parameters": {"retry_after": 1}}).encode()
-            sent = json.loads(body) if body[:1] == b"{" else _form(body)
-            chat, text = int(sent["chat_id"]), str(sent["text"])
-            self.told[chat].append(text)
-            self.at.append((time.monotonic(), chat, text))
-            result: object = {
-                "message_id": len(self.at), "date": 1, "chat": {"id": chat, "type": "private"}
-            }  # fmt: skip
-        else:
-            result = _ANSWERS.get(method, True)
-        return json.dumps({"ok": True, "result": result}).encode()
+    async def quiet(self, still: float, longest: float) -> None:
+        """Wait until no message came for so many seconds; not for ever."""
+        count, since = -1, time.monotonic()
+        while time.monotonic() - since < longest:
+            told = len(self.at)
+            if told == count:
+                return
+            count = told
+            await asyncio.sleep(still)
 
 
 def _form(body: bytes) -> dict[str, str]:
@@ -91,12 +78,8 @@ def _form(body: bytes) -> dict[str, str]:
 async def telegram() -> AsyncIterator[Telegram]:
     """The made-up Telegram for the length of a block."""
     made = Telegram()
-    server = await asyncio.start_server(made.answer, "127.0.0.1", 0)
-    made.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    try:
+    async with listening(made):
         yield made
-    finally:
-        server.close()
 
 
 def free_port() -> int:
