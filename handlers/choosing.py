@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from handlers.messages import Choice
 
@@ -10,11 +11,25 @@ _NO = frozenset("n no nope nah not none false".split())
 _NUMBER = re.compile(r"\s*(\d{1,2})[.)]?\s*", re.ASCII)
 _SHORTEST_PART = 3
 _BARE = re.compile(r"[^\w ]+")
+_OWN_WORDS = 4096
+"""Labels and phrases of the counter's own that are remembered as they are compared."""
 
 
 def bare(text: str) -> str:
     """Text as it is compared with words and labels: small letters, one space, no marks."""
     return " ".join(_BARE.sub(" ", text[:200].casefold().replace("'", "").replace("’", "")).split())
+
+
+@lru_cache(_OWN_WORDS)
+def bare_label(label: str) -> str:
+    """`bare` for the counter's own words, of which there are few; never for a resident's."""
+    return bare(label)
+
+
+@lru_cache(_OWN_WORDS)
+def bare_phrases(wording: str) -> frozenset[str]:
+    """The phrases that a wording lists with "|" between them, as `bare` has them."""
+    return frozenset(bare(phrase) for phrase in wording.split("|"))
 
 
 def choose(text: str, offered: Sequence[Choice], *, partly: bool = False) -> Choice | None:
@@ -27,7 +42,7 @@ def choose(text: str, offered: Sequence[Choice], *, partly: bool = False) -> Cho
         return offered[int(number[1]) - 1]
     said = bare(text)
     for choice in offered:
-        if said and said == bare(choice.label):
+        if said and said == bare_label(choice.label):
             return choice
     if said in _YES:
         return _only(offered, "yes")
@@ -48,7 +63,7 @@ def is_no(text: str) -> bool:
 
 def _part(said: str, offered: Sequence[Choice]) -> Choice | None:
     """The one button whose label has these words in this order."""
-    found = [choice for choice in offered if f" {said} " in f" {bare(choice.label)} "]
+    found = [choice for choice in offered if f" {said} " in f" {bare_label(choice.label)} "]
     return found[0] if len(found) == 1 else None
 
 

@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from handlers.choosing import bare
+from handlers.choosing import bare, bare_phrases
 from handlers.messages import Reply
 from knowledge.library import Library
 
@@ -14,7 +14,7 @@ _101 = re.compile(r"(?<!18001 )\b101\b(?! \()")
 def says_deaf(library: Library, text: str) -> bool:
     """Whether the text says that its writer cannot hear, by the phrases of the wording."""
     said = f" {bare(text)} "
-    return any(f" {bare(phrase)} " in said for phrase in library.say("deaf.says").split("|"))
+    return any(f" {phrase} " in said for phrase in bare_phrases(library.say("deaf.says")))
 
 
 def for_the_deaf(library: Library, reply: Reply) -> Reply:

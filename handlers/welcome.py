@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from handlers.choosing import bare
+from handlers.choosing import bare, bare_phrases
 from handlers.conversation import Conversation, Outcome, Step
 from handlers.messages import Choice, Reply, SharedOther
 from handlers.turn import Turn
@@ -59,7 +59,7 @@ def small_talk(turn: Turn, text: str) -> Outcome | None:
     """An answer to a greeting, thanks, a goodbye, an insult or "are you a robot"; None if none."""
     said = bare(text)
     for kind in _SMALL_TALK:
-        if said in {bare(phrase) for phrase in turn.say(f"small_talk.{kind}_says").split("|")}:
+        if said in bare_phrases(turn.say(f"small_talk.{kind}_says")):
             return Outcome(
                 leave_topic(turn), (Reply(turn.say(f"small_talk.{kind}"), menu_choices(turn)),)
             )
@@ -69,7 +69,7 @@ def small_talk(turn: Turn, text: str) -> Outcome | None:
 def wish(turn: Turn, said: str) -> str:
     """The menu's button that a plain wish stands for ("i want to talk to a person"); or empty."""
     for name in _WISHES:
-        if said in {bare(phrase) for phrase in turn.say(f"wish.{name}").split("|")}:
+        if said in bare_phrases(turn.say(f"wish.{name}")):
             return f"menu:{name}"
     return ""
 

@@ -14,6 +14,8 @@ _RECENT = 3
 """Texts before this one that it may go on from."""
 _QUESTIONS = 4096
 """Texts of the counter's of which it is remembered which question they ask."""
+_HEARD = 256
+"""Texts of residents of which it is remembered, in memory alone, what they say."""
 _SHORT = 6
 """Words of an answer that adds to what was told before, rather than telling something itself."""
 
@@ -42,15 +44,16 @@ class Assessor:
         self._judge = Judge(frames)
         # The counter asks the same few hundred things over and over; they are its own words.
         self._question = lru_cache(_QUESTIONS)(self._find_question)
+        # A text is judged by itself, then with what was said before, then as what was said before.
+        self._heard = lru_cache(_HEARD)(self._hear)
 
     def assess(self, text: str, context: Context | None = None) -> Urgency:
         """How urgent the text is, alone and as a continuation of what was said before.
 
         Pure and total: any string will do; the first 6,144 and last 2,048 characters count.
         """
-        reading = self._reader.read(text)
-        said = self._judge.hear(reading)
-        verdict = self._judge.judge(said)
+        said, verdict = self._heard(text)
+        reading = said.reading
         if context is None or not reading.words:
             return verdict
         question = self._question(context.asked)
@@ -59,13 +62,18 @@ class Assessor:
         if self._is_over(said):
             return louder(verdict, Urgency(SAFETY_NET, why=(OVER,)))
         adds = question is not None and question.goes_on and len(reading.words) <= _SHORT
-        if not adds and not self._judge.may_tell(reading):
+        if not adds and not said.may_tell:
             return verdict
         before = Reading()
         for earlier in context.recent[-_RECENT:]:
-            before += self._reader.read(earlier)
+            before += self._heard(earlier)[0].reading
         since = 0 if adds else len(before.words)
         return louder(verdict, self._judge.judge(self._judge.hear(before + reading), since))
+
+    def _hear(self, text: str) -> tuple[Said, Urgency]:
+        """What the text says, and how urgent it is by itself."""
+        said = self._judge.hear(self._reader.read(text))
+        return said, self._judge.judge(said)
 
     def _find_question(self, asked: str) -> Question | None:
         said = self._judge.hear(self._reader.read(asked))

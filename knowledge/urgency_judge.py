@@ -34,10 +34,12 @@ class Urgency:
 class Said:
     """What a message says, and where; looked for when it is asked for, since most never is."""
 
-    def __init__(self, search: Search, book: PhraseBook) -> None:
-        self.search = search
+    def __init__(self, reading: Reading, search: Search, book: PhraseBook, told: bool) -> None:
+        self.reading, self.search = reading, search
+        self.may_tell = told
+        """Whether a frame may be said by words of the reading; where not, none ends in it."""
         self._book = book
-        self._present: set[int] | None = None
+        self._present: int | None = None
         self._spans: dict[Sayings, set[Span]] = {}
 
     def any_of(self, book: PhraseBook, since: int) -> Mapping[Sayings, set[Span]]:
@@ -75,7 +77,7 @@ class Judge:
 
     def hear(self, reading: Reading) -> Said:
         """What the reading says, without the words that are only a figure of speech."""
-        search = Search(reading, self._light, self._denials)
+        search = whole = Search(reading, self._light, self._denials)
         hidden = {
             place
             for spans in self._figures.find(search, search.places).values()
@@ -86,12 +88,8 @@ class Judge:
             words = ("" if place in hidden else word for place, word in enumerate(reading.words))
             bare = Reading(tuple(words), reading.sentences, reading.foreign)
             search = Search(bare, self._light, self._denials)
-        return Said(search, self._book)
-
-    def may_tell(self, reading: Reading) -> bool:
-        """Whether a frame may be said by words of the reading; where not, none ends in it."""
-        search = Search(reading, self._light, self._denials)
-        return bool(self._telling.present(search.places, search.places))
+        may_tell = bool(self._telling.present(whole.places, whole.places))
+        return Said(reading, search, self._book, may_tell)
 
     def judge(self, said: Said, since: int = 0) -> Urgency:
         """The loudest of the frames that are said, counting those that reach past word `since`."""

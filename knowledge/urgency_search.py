@@ -120,45 +120,54 @@ class Search:
 
 
 class PhraseBook:
-    """Many sayings, found in a message without looking for each of their phrases."""
+    """Many sayings, found in a message without looking for each of their phrases.
+
+    Every part of a phrase has a bit; a message sets those that may begin with its words, and only
+    a phrase whose parts are all set is looked for.
+    """
 
     def __init__(self, sayings: Iterable[Sayings]) -> None:
         owned = [(phrase, owner) for owner in sayings for phrase in owner.phrases]
         parts = {slot.choices: None for phrase, _ in owned for slot in phrase.slots}
-        numbers = {choices: number for number, choices in enumerate(parts)}
+        bits = {choices: 1 << number for number, choices in enumerate(parts)}
         # The parts that a word makes by itself, and those that it begins, by their second word.
-        self._alone: dict[str, set[int]] = {}
-        self._begun: dict[str, dict[str, set[int]]] = {}
-        for choices, number in numbers.items():
+        self._alone: dict[str, int] = {}
+        self._begun: dict[str, dict[str, int]] = {}
+        for choices, bit in bits.items():
             for word, sequences in choices.by_first.items():
                 for sequence in sequences:
                     if len(sequence) == 1:
-                        self._alone.setdefault(word, set()).add(number)
+                        self._alone[word] = self._alone.get(word, 0) | bit
                     else:
                         seconds = self._begun.setdefault(word, {})
-                        seconds.setdefault(sequence[1], set()).add(number)
+                        seconds[sequence[1]] = seconds.get(sequence[1], 0) | bit
         common = {
-            number: sum(len(self._alone.get(word, ())) for word in choices.by_first)
-            for choices, number in numbers.items()
+            choices: sum(self._alone.get(word, 0).bit_count() for word in choices.by_first)
+            for choices in parts
         }
-        self._by_rarest: dict[int, list[tuple[frozenset[int], Phrase, Sayings]]] = {}
-        self._by_owner: dict[Sayings, list[tuple[frozenset[int], Phrase]]] = {}
+        # By the words of its rarest part, so that few phrases are even thought of.
+        self._by_word: dict[str, list[tuple[int, Phrase, Sayings]]] = {}
+        self._by_owner: dict[Sayings, list[tuple[int, Phrase]]] = {}
         for phrase, owner in owned:
-            need = frozenset(numbers[slot.choices] for slot in phrase.slots)
+            need = 0
+            for slot in phrase.slots:
+                need |= bits[slot.choices]
             self._by_owner.setdefault(owner, []).append((need, phrase))
-            rarest = min(need, key=common.__getitem__)
-            self._by_rarest.setdefault(rarest, []).append((need, phrase, owner))
+            rarest = min((slot.choices for slot in phrase.slots), key=common.__getitem__)
+            for word in rarest.by_first:
+                self._by_word.setdefault(word, []).append((need, phrase, owner))
 
-    def present(self, words: Iterable[str], places: Mapping[str, list[int]]) -> set[int]:
+    def present(self, words: Iterable[str], places: Mapping[str, list[int]]) -> int:
         """The parts of phrases that may begin with one of `words` in a message with `places`."""
-        present: set[int] = set()
+        alone, begun = self._alone, self._begun
+        present = 0
         for word in words:
-            if word in self._alone:
-                present |= self._alone[word]
-            if word in self._begun:
-                seconds = self._begun[word]
-                for second in seconds.keys() & places.keys():
-                    present |= seconds[second]
+            present |= alone.get(word, 0)
+            if (seconds := begun.get(word)) is not None:
+                few, many = (places, seconds) if len(places) < len(seconds) else (seconds, places)
+                for second in few:
+                    if second in many:
+                        present |= seconds[second]
         return present
 
     def find(self, search: Search, among: Iterable[str]) -> dict[Sayings, set[Span]]:
@@ -167,18 +176,20 @@ class PhraseBook:
         present = self.present(places, places)
         wanted = present if among is places else self.present(among, places)
         found: dict[Sayings, set[Span]] = {}
-        for part in present:
-            for need, phrase, owner in self._by_rarest.get(part, ()):
-                if need <= present and not need.isdisjoint(wanted):
+        if not wanted:
+            return found
+        for word in places:
+            for need, phrase, owner in self._by_word.get(word, ()):
+                if need & present == need and need & wanted:
                     spans = search.find(phrase)
                     if spans:
                         found.setdefault(owner, set()).update(spans)
         return found
 
-    def find_one(self, sayings: Sayings, search: Search, present: set[int]) -> set[Span]:
+    def find_one(self, sayings: Sayings, search: Search, present: int) -> set[Span]:
         """Where one of them is said, by the parts that are `present`."""
         found: set[Span] = set()
         for need, phrase in self._by_owner.get(sayings, ()):
-            if need <= present:
+            if need & present == need:
                 found.update(search.find(phrase))
         return found

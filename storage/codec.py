@@ -11,12 +11,15 @@ from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
+from operator import attrgetter
 from types import NoneType, UnionType
 from typing import Any, TypeAlias, TypeVar, get_args, get_origin, get_type_hints
 
 _Value = TypeVar("_Value")
 _Builder: TypeAlias = Callable[[Any], Any]
 """Makes the value that plain JSON stands for; MISSING for an option that is gone."""
+_Shaper: TypeAlias = Callable[[Any], Any]
+"""Makes plain JSON of a value."""
 
 _KIND = "is"
 """Names the class of a value that may be one of several."""
@@ -24,7 +27,7 @@ _KIND = "is"
 
 def to_json(value: object) -> bytes:
     """A frozen dataclass as compact JSON, in UTF-8 with lone surrogates passed through."""
-    return _ENCODER.encode(value).encode("utf-8", "surrogatepass")
+    return _write(_shape(value))
 
 
 def from_json(kind: type[_Value], data: bytes) -> _Value:
@@ -36,8 +39,7 @@ def from_json(kind: type[_Value], data: bytes) -> _Value:
 
 def one_to_json(value: object) -> bytes:
     """A dataclass that may be one of several, with its name, for one_from_json."""
-    named = {_KIND: type(value).__name__} | _plain(value)
-    return _ENCODER.encode(named).encode("utf-8", "surrogatepass")
+    return _write({_KIND: type(value).__name__} | _shape(value))
 
 
 def one_from_json(kinds: UnionType, data: bytes) -> Any:
@@ -49,34 +51,71 @@ def one_from_json(kinds: UnionType, data: bytes) -> Any:
     raise ValueError("none of the kinds that are known here")
 
 
+def _write(plain: Any) -> bytes:
+    return _ENCODER.encode(plain).encode("utf-8", "surrogatepass")
+
+
 def _read(data: bytes) -> Any:
     return json.loads(data.decode("utf-8", "surrogatepass"))
 
 
-def _plain(value: object) -> Any:
-    """`value` one level nearer to the types of JSON; the encoder asks again for what is in it."""
-    if is_dataclass(value):
-        kind: Any = type(value)
-        pairs = ((name, getattr(value, name), default) for name, default in _defaults(kind))
-        return {name: part for name, part, default in pairs if part != default}
-    if isinstance(value, frozenset):
-        return sorted(value)
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, bytes):
-        return base64.b64encode(value).decode("ascii")
-    raise TypeError(f"{type(value).__name__} is not kept")
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain)
+def _shape(value: object) -> dict[str, Any]:
+    kind: Any = type(value)
+    plain: dict[str, Any] = _shaper(kind)(value)
+    return plain
+
+
+@cache
+def _shaper(hint: Any) -> _Shaper:
+    """What turns values of the type `hint` into plain ones; `_as_it_is` where they are."""
+    if get_origin(hint) is UnionType:
+        shape = _shaper(_option(hint))
+        return lambda value: None if value is None else shape(value)
+    if is_dataclass(hint):
+        return _dataclass_shaper(hint)
+    if get_origin(hint) in {tuple, frozenset}:
+        each = _shaper(get_args(hint)[0])
+        if get_origin(hint) is frozenset:
+            return lambda values: [each(value) for value in sorted(values)]
+        return _as_it_is if each is _as_it_is else lambda values: [each(value) for value in values]
+    return _PLAIN.get(hint, _as_it_is)
+
+
+def _dataclass_shaper(kind: Any) -> _Shaper:
+    hints = get_type_hints(kind)
+    parts = [(each.name, _default(each), _shaper(hints[each.name])) for each in fields(kind)]
+    names = [name for name, _, _ in parts]
+    # Of one name alone it would not give a tuple.
+    get = attrgetter(*names) if len(names) > 1 else lambda value: [getattr(value, n) for n in names]
+
+    def shape(value: Any) -> dict[str, Any]:
+        return {
+            name: part if make is _as_it_is else make(part)
+            for (name, default, make), part in zip(parts, get(value), strict=True)
+            if part is not default and part != default
+        }
+
+    return shape
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+_PLAIN: dict[Any, _Shaper] = {
+    datetime: datetime.isoformat,
+    bytes: lambda value: base64.b64encode(value).decode("ascii"),
+}
 
 
 @cache
 def _builder(hint: Any) -> _Builder:
     """What builds values of the type `hint`."""
     if get_origin(hint) is UnionType:
-        (option,) = (each for each in get_args(hint) if each is not NoneType)
-        build = _builder(option)
+        build = _builder(_option(hint))
         return lambda plain: None if plain is None else build(plain)
     if is_dataclass(hint):
         return _dataclass_builder(hint)
@@ -97,14 +136,14 @@ def _dataclass_builder(kind: Any) -> _Builder:
     shape = [(field.name, _builder(hints[field.name]), _default(field)) for field in fields(kind)]
 
     def build(plain: Mapping[str, Any]) -> Any:
-        parts = {}
+        parts = []
         for name, make, default in shape:
-            part = make(plain[name]) if name in plain else MISSING
+            part = make(plain[name]) if name in plain else default
             part = default if part is MISSING else part
             if part is MISSING:
                 raise ValueError(f"a {kind.__name__} lacks its {name}")
-            parts[name] = part
-        return kind(**parts)
+            parts.append(part)
+        return kind(*parts)
 
     return build
 
@@ -125,9 +164,10 @@ _LEAVES: dict[Any, _Builder] = {
 }
 
 
-@cache
-def _defaults(kind: Any) -> tuple[tuple[str, Any], ...]:
-    return tuple((field.name, _default(field)) for field in fields(kind))
+def _option(hint: UnionType) -> Any:
+    """The type of what may also be None."""
+    (option,) = (each for each in get_args(hint) if each is not NoneType)
+    return option
 
 
 def _default(field: Field[Any]) -> Any:
