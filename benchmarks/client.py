@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -12,6 +12,7 @@ from benchmarks.server import PATH, SECRET
 from benchmarks.telegram import length_of
 
 CONNECTIONS = 64
+FIRST_CHAT = 1
 
 
 @dataclass(slots=True)
@@ -38,15 +39,14 @@ class Measured:
 class Updates:
     """The webhook requests of Telegram: for each connection a chat of its own."""
 
-    def __init__(self, texts: Sequence[str], first_chat: int = 1) -> None:
+    def __init__(self, texts: Sequence[str]) -> None:
         self._texts = texts
-        self._first_chat = first_chat
         self._update = int(time.time() * 1000) % 10**9
 
     def of(self, connection: int) -> Callable[[], bytes]:
         """What makes the next request of a connection."""
         texts = for_ever(self._texts, 0)
-        chat = self._first_chat + connection
+        chat = FIRST_CHAT + connection
         who = {"id": chat, "type": "private", "first_name": "R"}
         sender = {"id": chat, "is_bot": False, "first_name": "R"}
 
@@ -73,16 +73,27 @@ async def load(
     requests: Callable[[int], Callable[[], bytes]],
     seconds: float,
     rate: float = 0.0,
-    connections: int = CONNECTIONS,
+    replied: Mapping[int, asyncio.Event] | None = None,
 ) -> Measured:
-    """Ask for so long, as fast as the answers come, or at a steady rate over all connections."""
+    """Ask for so long, as fast as the answers come, or at a steady rate over all connections.
+
+    With `replied`, by chat, an answer is there when the chat has been sent its reply.
+    """
     measured = Measured(seconds)
     until = time.perf_counter() + seconds
-    pause = connections / rate if rate else 0.0
+    pause = CONNECTIONS / rate if rate else 0.0
     await asyncio.gather(
         *(
-            _ask(urls[number % len(urls)], requests(number), until, measured, pause, number)
-            for number in range(connections)
+            _ask(
+                urls[number % len(urls)],
+                requests(number),
+                until,
+                measured,
+                pause,
+                number,
+                replied[number + FIRST_CHAT] if replied is not None else None,
+            )
+            for number in range(CONNECTIONS)
         )
     )
     return measured
@@ -95,6 +106,7 @@ async def _ask(
     measured: Measured,
     pause: float,
     number: int,
+    replied: asyncio.Event | None,
 ) -> None:
     where = urlsplit(url)
     reader, writer = await asyncio.open_connection(where.hostname, where.port)
@@ -104,9 +116,13 @@ async def _ask(
             # From when it was due and not from when it could be sent: waiting counts.
             await asyncio.sleep(max(due - now, 0))
             now, due = due, due + pause
+        if replied is not None:
+            replied.clear()
         writer.write(request())
         head = await reader.readuntil(b"\r\n\r\n")
         await reader.readexactly(length_of(head))
+        if replied is not None:
+            await replied.wait()
         if b" 200 " in head.split(b"\r\n", 1)[0]:
             measured.latencies.append(time.perf_counter() - now)
         else:

@@ -1,7 +1,9 @@
-"""A made-up Telegram that costs next to nothing: takes every call, and counts the messages."""
+"""A made-up Telegram that costs next to nothing: takes every call, and tells of the messages."""
 
 import asyncio
 import json
+import re
+from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -12,14 +14,15 @@ ANSWERS: dict[str, object] = {
     "getMyShortDescription": {"short_description": ""},
     "sendMessage": {"message_id": 1, "date": 1, "chat": {"id": 1, "type": "private"}},
 }
+_CHAT = re.compile(rb"chat_id=(\d+)")
 
 
 class Telegram:
-    """Where it listens, and how many messages it was given."""
+    """Where it listens, and which chats have just been sent a message."""
 
     def __init__(self) -> None:
         self.url = ""
-        self.messages = 0
+        self.replied: dict[int, asyncio.Event] = defaultdict(asyncio.Event)
 
     async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer the requests of one connection."""
@@ -38,9 +41,10 @@ class Telegram:
         except (asyncio.IncompleteReadError, ConnectionError):
             writer.close()
 
-    def said(self, method: str, _: bytes) -> dict[str, object]:
+    def said(self, method: str, asked: bytes) -> dict[str, object]:
         """The answer to a call, of which the body is given."""
-        self.messages += method == "sendMessage"
+        if method == "sendMessage" and (chat := _CHAT.search(asked)):
+            self.replied[int(chat[1])].set()
         return {"ok": True, "result": ANSWERS.get(method, True)}
 
 

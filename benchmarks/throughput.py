@@ -39,7 +39,7 @@ class Result:
 
     kind: Kind
     rates: list[float] = field(default_factory=list)
-    """Turns a second; where it sends, replies that arrived a second."""
+    """Turns a second; where it sends, those of which the reply has arrived too."""
     p50: list[float] = field(default_factory=list)
     p99: list[float] = field(default_factory=list)
     spent: list[Spent] = field(default_factory=list)
@@ -77,11 +77,9 @@ class Bench:
         async with listening() as telegram, self._programs(kind, telegram) as (urls, spent):
             requests = hello if not kind.texts else Updates(kind.texts).of
             warm = max(self._seconds / 5, 1.0)
-            result.turns += len((await load(urls, requests, warm)).latencies)
-            before = telegram.messages
-            measured = await load(urls, requests, self._seconds, rate)
-            arrived = telegram.messages - before
-            _add(result, kind, measured, arrived)
+            replied = telegram.replied if kind.sending else None
+            result.turns += len((await load(urls, requests, warm, replied=replied)).latencies)
+            _add(result, await load(urls, requests, self._seconds, rate, replied))
         result.spent += spent
 
     @asynccontextmanager
@@ -134,8 +132,8 @@ async def _program(kind: Kind, plan: Plan, spent: list[Spent]) -> AsyncIterator[
             spent.append(Spent(**json.loads(said)))
 
 
-def _add(result: Result, kind: Kind, measured: Measured, arrived: int) -> None:
-    result.rates.append(arrived / measured.seconds if kind.sending else measured.rate)
+def _add(result: Result, measured: Measured) -> None:
+    result.rates.append(measured.rate)
     result.p50.append(measured.percentile(0.50))
     result.p99.append(measured.percentile(0.99))
     result.turns += len(measured.latencies)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from typing import Protocol
 
-import httpx
+import aiohttp
 
 from bot.config import Alerts as Settings
 
@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 QUIET = 900.0
 """Seconds in which the same kind of alert is not repeated."""
 PATIENCE = 15.0
+_TIMEOUT = aiohttp.ClientTimeout(total=PATIENCE)
 MOST_WAITING = 100
 
 
@@ -82,12 +83,15 @@ class ByWebhook:
         """Post it; raises NotDelivered."""
         body = {"text": f"Front Counter: {alert.text}", "kind": alert.kind}
         try:
-            async with httpx.AsyncClient(timeout=PATIENCE) as client:
-                answer = await client.post(self._url, json=body)
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            async with (
+                aiohttp.ClientSession(timeout=_TIMEOUT, trust_env=True) as client,
+                client.post(self._url, json=body, allow_redirects=False) as answer,
+            ):
+                status = answer.status
+        except (aiohttp.ClientError, ValueError, OSError) as error:
             raise NotDelivered(f"the webhook cannot be reached ({type(error).__name__})") from None
-        if answer.is_error:
-            raise NotDelivered(f"the webhook answered {answer.status_code}")
+        if status >= 300:
+            raise NotDelivered(f"the webhook answered {status}")
 
 
 @dataclass(frozen=True, slots=True)

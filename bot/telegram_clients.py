@@ -8,10 +8,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
-import httpx
 from telegram import Bot
 from telegram.error import RetryAfter
-from telegram.request import HTTPXRequest
+
+from bot.telegram_http import Request, proxy_for
 
 TELEGRAM = "https://api.telegram.org"
 
@@ -34,7 +34,7 @@ class Clients:
     """Replies, pictures, set-up."""
     reflex: Bot
     """The 999 card and the honest sentence; nothing else may hold its connections."""
-    polling: HTTPXRequest
+    polling: Request
     """Waits for updates."""
 
     @property
@@ -52,12 +52,11 @@ async def open_clients(token: str, api_url: str = TELEGRAM) -> AsyncIterator[Cli
     _quieten()
     # The library's switch for times as timedelta; without it, every 429 warns of the change.
     os.environ["PTB_TIMEDELTA"] = "true"
-    # Reading all certificates takes a while, so once is enough.
-    tls = {"verify": httpx.create_ssl_context()}
     # A reply whose fate is not known cannot be repeated, so its answer is given time to arrive.
-    sending = HTTPXRequest(64, read_timeout=20, write_timeout=10, pool_timeout=5, httpx_kwargs=tls)
-    reflex = HTTPXRequest(32, read_timeout=5, connect_timeout=3, pool_timeout=3, httpx_kwargs=tls)
-    polling = HTTPXRequest(2, read_timeout=10, pool_timeout=5, httpx_kwargs=tls)
+    proxy = proxy_for(api_url)
+    sending = Request(64, read=20, connect=5, proxy=proxy)
+    reflex = Request(32, read=5, connect=3, proxy=proxy)
+    polling = Request(2, read=10, connect=5, proxy=proxy)
     base = api_url.rstrip("/")
     calls, files = f"{base}/bot", f"{base}/file/bot"
     # The library makes no bot without a token; this one is refused when it says hello.

@@ -3,8 +3,9 @@
 import html
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
-import httpx
+import aiohttp
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
 from telegram.constants import ParseMode
 from telegram.error import (
@@ -20,6 +21,7 @@ from telegram.error import (
 from bot.recent import Recent
 from bot.sender import Gone, Later, Refused, Unknown
 from bot.telegram_clients import seconds_to_wait
+from bot.telegram_http import NOT_SENT
 from handlers.messages import Choice, Reply
 from knowledge.markup import escape, split_for_telegram
 from storage.outbox import Outgoing
@@ -27,10 +29,13 @@ from storage.outbox import Outgoing
 LONGEST_DATA = 64
 """Bytes of a button's callback_data."""
 
+REMEMBERED = 256
+"""Replies that are remembered as Telegram takes them, in memory alone."""
+
 SHORT_LABEL = 16
 """Characters of a label that leave room for a second button beside it on a small phone."""
 
-_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _TAG = re.compile(r"<[^>]*>")
 
 
@@ -76,7 +81,7 @@ class TelegramChannel:
             text,
             parse_mode=mode,
             reply_markup=markup,
-            link_preview_options=LinkPreviewOptions(is_disabled=True),
+            link_preview_options=_NO_PREVIEW,
         )
         return message.message_id
 
@@ -88,7 +93,13 @@ def parts(reply: Reply) -> list[str]:
         for number, choice in enumerate(reply.choices, start=1)
         if not _fits(choice)
     ]
-    return split_for_telegram("\n\n".join([reply.text, *typed]))
+    return list(_split("\n\n".join([reply.text, *typed])))
+
+
+@lru_cache(REMEMBERED)
+def _split(text: str) -> tuple[str, ...]:
+    """Most replies are word for word what others were told; reading Markdown is slow."""
+    return tuple(split_for_telegram(text))
 
 
 def keyboard(choices: Sequence[Choice]) -> InlineKeyboardMarkup | None:
@@ -121,8 +132,8 @@ def translated(error: TelegramError) -> Exception:
         case InvalidToken():
             return Later()
         case NetworkError():
-            lost = isinstance(error.__cause__, httpx.HTTPError)
-            return Unknown() if lost and not isinstance(error.__cause__, _NOT_SENT) else Later()
+            lost = isinstance(error.__cause__, (aiohttp.ClientError, OSError))
+            return Unknown() if lost and not isinstance(error.__cause__, NOT_SENT) else Later()
         case _:
             return Unknown()
 

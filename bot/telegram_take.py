@@ -46,7 +46,7 @@ class Intake:
         self._counter, self._store, self._library = counter, store, library
         self._direct = DirectLine(clients.reflex)
         self._tries, self._carded = Recent(), Recent()
-        self._left_groups = Recent()
+        self._left_groups, self._leaving = Recent(), asyncio.Lock()
         self._fetching = asyncio.Semaphore(FETCHED_AT_ONCE)
         self._calls: set[asyncio.Task[None]] = set()
 
@@ -180,15 +180,19 @@ class Intake:
 
     async def _leave(self, chat_id: int) -> None:
         """One line for the group, with 999 and the way to the private chat; then we are gone."""
-        if not self._left_groups.count(chat_id):
-            self._left_groups.add(chat_id)
+        # One at a time: whoever comes second must not leave before the first has said it.
+        async with self._leaving:
+            if not self._left_groups.count(chat_id):
+                self._left_groups.add(chat_id)
+                with suppress(TelegramError):
+                    me = await self._bot.get_me()
+                    link = markdown_link(
+                        escape(f"t.me/{me.username}"), f"https://t.me/{me.username}"
+                    )
+                    text = to_telegram(self._library().say("telegram.group", link=link))
+                    await self._bot.send_message(chat_id, text, parse_mode=ParseMode.HTML)
             with suppress(TelegramError):
-                me = await self._bot.get_me()
-                link = markdown_link(escape(f"t.me/{me.username}"), f"https://t.me/{me.username}")
-                text = to_telegram(self._library().say("telegram.group", link=link))
-                await self._bot.send_message(chat_id, text, parse_mode=ParseMode.HTML)
-        with suppress(TelegramError):
-            await self._bot.leave_chat(chat_id)
+                await self._bot.leave_chat(chat_id)
 
     def _later(self, call: Coroutine[Any, Any, None]) -> None:
         """Do something on Telegram beside the turn, so that neither waits for the other."""

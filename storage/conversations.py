@@ -21,6 +21,7 @@ from handlers.conversation import Conversation, Step
 from handlers.effects import MineGathered
 from storage.codec import from_json, to_json
 from storage.connection import Connection
+from storage.opened import Opened
 from storage.seal import Keyring
 from storage.tables import alarms, conversations, files, followers, messages, reports
 from storage.tokens import new_id
@@ -67,9 +68,12 @@ _MOVE_ON = update(conversations).where(conversations.c.id == bindparam("kept"))
 class Conversations:
     """The chats of residents; what they hold is sealed."""
 
-    def __init__(self, connection: Connection, keyring: Keyring) -> None:
+    def __init__(
+        self, connection: Connection, keyring: Keyring, opened: Opened | None = None
+    ) -> None:
         self._connection = connection
         self._keyring = keyring
+        self._opened = opened or Opened()
 
     async def load(self, address: Address, now: datetime) -> Kept:
         """The conversation held there, new if need be; nobody else has it until the commit."""
@@ -130,6 +134,7 @@ class Conversations:
             kept.blocked and heard_at is None,
         )
         row = self._state(kept.id, conversation) | {"kept": kept.id, "changed_at": now}
+        self._opened.keep(row["state"], conversation)
         row |= {"version": moved.version, "heard_at": moved.heard_at, "blocked": moved.blocked}
         self._connection.later(_MOVE_ON, row)
         return moved
@@ -206,12 +211,14 @@ class Conversations:
         return None if row is None else self._open(row)
 
     def _open(self, row: Row[*tuple[Any, ...]]) -> Kept:
-        state = self._keyring.open(row.state, "conversations", row.id, "state")
-        address = open_address(self._keyring, row)
+        conversation = self._opened.take(row.state)
+        if conversation is None:
+            state = self._keyring.open(row.state, "conversations", row.id, "state")
+            conversation = from_json(Conversation, state)
         return Kept(
             row.id,
-            from_json(Conversation, state),
-            address,
+            conversation,
+            open_address(self._keyring, row),
             row.version,
             row.heard_at,
             row.blocked,

@@ -22,6 +22,7 @@ from storage.handled import Handled
 from storage.journal import Journal, open_journal
 from storage.leader import lead
 from storage.migrations import migrate
+from storage.opened import Opened
 from storage.outbox import Outbox
 from storage.parked import Parked
 from storage.passwords import Passwords
@@ -71,6 +72,7 @@ class Store:
         self.keys = Rotation(database, keyring, key_file)
         self._sessions = sessions
         self._passwords = Passwords()
+        self._opened = Opened()
         self.bell = Bell(database)
 
     @property
@@ -139,7 +141,7 @@ class Store:
         tries = Tries(connection, keyring)
         return Work(
             handled=Handled(connection),
-            conversations=Conversations(connection, keyring),
+            conversations=Conversations(connection, keyring, self._opened),
             transcript=Transcript(connection, keyring),
             outbox=Outbox(connection, keyring),
             reports=Reports(connection, keyring, files, story, tries),

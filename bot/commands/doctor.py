@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import httpx
+import aiohttp
 
 from bot.alerts import ways_of
 from bot.clock import utc_now
@@ -157,15 +157,19 @@ async def _telegram(config: Config) -> AsyncIterator[Finding]:
     url = f"{str(config.telegram.api_url).rstrip('/')}/bot"
     url += f"{config.telegram.token.get_secret_value()}/getMe"
     try:
-        async with httpx.AsyncClient(timeout=10) as client:
-            answer = await client.get(url)
-    except httpx.HTTPError as error:
+        timeout = aiohttp.ClientTimeout(total=10)
+        async with (
+            aiohttp.ClientSession(timeout=timeout, trust_env=True) as client,
+            client.get(url, allow_redirects=False) as answer,
+        ):
+            status = answer.status
+    except (aiohttp.ClientError, OSError) as error:
         yield Finding(BAD, "telegram", f"cannot be reached ({type(error).__name__})")
         return
-    if answer.status_code == 200:
+    if status == 200:
         yield Finding(GOOD, "telegram", f"the token is good; {config.telegram.mode}")
     else:
-        yield Finding(BAD, "telegram", f"refuses the token (HTTP {answer.status_code})")
+        yield Finding(BAD, "telegram", f"refuses the token (HTTP {status})")
 
 
 def _listeners(config: Config) -> Iterator[Finding]:
