@@ -53,7 +53,7 @@ class Assessor:
         Pure and total: any string will do; the first 6,144 and last 2,048 characters count.
         """
         said, verdict = self._heard(text)
-        reading = said.reading
+        reading = said.whole.reading
         if context is None or not reading.words:
             return verdict
         question = self._question(context.asked)
@@ -62,11 +62,11 @@ class Assessor:
         if self._is_over(said):
             return louder(verdict, Urgency(SAFETY_NET, why=(OVER,)))
         adds = question is not None and question.goes_on and len(reading.words) <= _SHORT
-        if not adds and not said.may_tell:
+        if not adds and not self._judge.may_tell(said):
             return verdict
         before = Reading()
         for earlier in context.recent[-_RECENT:]:
-            before += self._heard(earlier)[0].reading
+            before += self._heard(earlier)[0].whole.reading
         since = 0 if adds else len(before.words)
         return louder(verdict, self._judge.judge(self._judge.hear(before + reading), since))
 

@@ -34,26 +34,34 @@ class Urgency:
 class Said:
     """What a message says, and where; looked for when it is asked for, since most never is."""
 
-    def __init__(self, reading: Reading, search: Search, book: PhraseBook, told: bool) -> None:
-        self.reading, self.search = reading, search
-        self.may_tell = told
-        """Whether a frame may be said by words of the reading; where not, none ends in it."""
+    def __init__(self, whole: Search, search: Search, book: PhraseBook) -> None:
+        self.whole, self.search = whole, search
+        """The message as it was read, and without the words that are only a figure of speech."""
         self._book = book
-        self._present: int | None = None
+        self._present: dict[tuple[PhraseBook, Search], int] = {}
         self._spans: dict[Sayings, set[Span]] = {}
+
+    def may_say(self, book: PhraseBook) -> bool:
+        """Whether anything of that book may be said by its words, figures of speech among them."""
+        return bool(self._parts(book, self.whole))
 
     def any_of(self, book: PhraseBook, since: int) -> Mapping[Sayings, set[Span]]:
         """What of that book is said by phrases that reach past word `since`, and where."""
         places = self.search.places
-        return book.find(self.search, self.search.reading.words[since:] if since else places)
+        among = self.search.reading.words[since:] if since else places
+        return book.find(self.search, self._parts(book, self.search), among)
 
     def where(self, sayings: Sayings) -> Iterable[Span]:
         """Where it is said."""
-        if self._present is None:
-            self._present = self._book.present(self.search.places, self.search.places)
         if sayings not in self._spans:
-            self._spans[sayings] = self._book.find_one(sayings, self.search, self._present)
+            present = self._parts(self._book, self.search)
+            self._spans[sayings] = self._book.find_one(sayings, self.search, present)
         return self._spans[sayings]
+
+    def _parts(self, book: PhraseBook, search: Search) -> int:
+        if (book, search) not in self._present:
+            self._present[book, search] = book.present(search.places, search.places)
+        return self._present[book, search]
 
     def beside(self, sayings: Sayings, span: Span) -> Iterator[Span]:
         """Where it is said in the sentence of the span."""
@@ -80,7 +88,7 @@ class Judge:
         search = whole = Search(reading, self._light, self._denials)
         hidden = {
             place
-            for spans in self._figures.find(search, search.places).values()
+            for spans in self._figures.find_all(search).values()
             for start, end in spans
             for place in range(start, end)
         }
@@ -88,8 +96,11 @@ class Judge:
             words = ("" if place in hidden else word for place, word in enumerate(reading.words))
             bare = Reading(tuple(words), reading.sentences, reading.foreign)
             search = Search(bare, self._light, self._denials)
-        may_tell = bool(self._telling.present(whole.places, whole.places))
-        return Said(reading, search, self._book, may_tell)
+        return Said(whole, search, self._book)
+
+    def may_tell(self, said: Said) -> bool:
+        """Whether a frame may be said by its words; where not, none ends in it."""
+        return said.may_say(self._telling)
 
     def judge(self, said: Said, since: int = 0) -> Urgency:
         """The loudest of the frames that are said, counting those that reach past word `since`."""

@@ -170,10 +170,13 @@ class PhraseBook:
                         present |= seconds[second]
         return present
 
-    def find(self, search: Search, among: Iterable[str]) -> dict[Sayings, set[Span]]:
-        """What is said, with where; only by phrases with a part that begins with one of `among`."""
+    def find_all(self, search: Search) -> dict[Sayings, set[Span]]:
+        """What is said, with where."""
+        return self.find(search, self.present(search.places, search.places), search.places)
+
+    def find(self, search: Search, present: int, among: Iterable[str]) -> dict[Sayings, set[Span]]:
+        """What is said by the parts that are `present`, and by one that begins with `among`."""
         places = search.places
-        present = self.present(places, places)
         wanted = present if among is places else self.present(among, places)
         found: dict[Sayings, set[Span]] = {}
         if not wanted:
