@@ -21,6 +21,7 @@ from bot.pace import Pace
 SECRET = "benchmark"  # noqa: S105 - of a made-up bot on this machine
 TOKEN = "123456:benchmark"  # noqa: S105 - the same
 PATH = "/telegram"
+KEY_FILE = "seal.key"
 UNHURRIED = Pace(everywhere=(1e9, 10**9), one_chat=(1e9, 10**9))
 SILENT = Pace(everywhere=(1e-9, 1), one_chat=(1e-9, 1))
 """Sends one reply in thirty years: then only the taking in is measured."""
@@ -33,8 +34,8 @@ class Plan:
     data: str
     telegram: str
     """Where the made-up Telegram listens."""
-    url: str = ""
-    """The database; empty for SQLite in the data folder."""
+    url: str
+    """The database."""
     together: int = bot.turns.MOST_TOGETHER
     """Turns a commit; 1 is one commit for each update."""
     sending: bool = True
@@ -63,7 +64,7 @@ async def serve(plan: Plan) -> None:
         data=Path(plan.data),
         web={"port": 0},
         staff={"port": 0},
-        storage={"url": plan.url, "key_file": Path(plan.data).parent / "seal.key"},
+        storage={"url": plan.url, "key_file": Path(plan.data).parent / KEY_FILE},
         telegram={
             "token": TOKEN,
             "mode": "webhook",

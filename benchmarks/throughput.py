@@ -5,14 +5,15 @@ import json
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from statistics import median
 
 from benchmarks.client import Measured, Updates, hello, load
+from benchmarks.filler import chat_of, fill
 from benchmarks.script import questions, report_steps
-from benchmarks.server import Plan, Spent
+from benchmarks.server import KEY_FILE, Plan, Spent
 from benchmarks.telegram import Telegram, listening
 from bot.config import Config, cache_of
 from knowledge.library import Library
@@ -31,6 +32,8 @@ class Kind:
     replicas: int = 1
     together: int = Plan.__dataclass_fields__["together"].default
     sending: bool = False
+    already: int = 0
+    """Chats, each with a report, that are in the database when it begins."""
 
 
 @dataclass(slots=True)
@@ -49,31 +52,27 @@ class Result:
 
 
 class Bench:
-    """Runs all kinds in turn, so that what slows the machine down slows them all."""
+    """Runs kinds in turn, so that what slows the machine down slows them all.
+
+    A context manager; at its end the databases that were filled beforehand are gone.
+    """
 
     def __init__(self, library: Library, seconds: float) -> None:
         self._seconds = seconds
-        self._questions = questions(library)
-        self._steps = report_steps(library)
+        self.questions = questions(library)
+        self.steps = report_steps(library)
+        self._chat = chat_of(self.steps, library)
+        self._filled: dict[Kind, _Home] = {}
         self._stack = ExitStack()
-        self._postgres = None
 
-    def kinds(self) -> tuple[Kind, ...]:
-        """All that is measured."""
-        steps, asked = self._steps, self._questions
-        return (
-            Kind("hello", ()),
-            Kind("sqlite, one commit an update", steps, together=1),
-            Kind("sqlite, report steps", steps),
-            Kind("sqlite, questions", asked),
-            Kind("sqlite, report steps, replies sent", steps, sending=True),
-            Kind("postgres, report steps", steps, postgres=True),
-            Kind("postgres, 2 replicas", steps, postgres=True, replicas=2),
-            Kind("postgres, report steps, replies sent", steps, postgres=True, sending=True),
-        )
+    def __enter__(self) -> "Bench":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
 
     async def measure(self, kind: Kind, result: Result, rate: float = 0.0) -> None:
-        """One run of a kind, on an empty database."""
+        """One run of a kind, on an empty database or on the one that was filled for it."""
         async with listening() as telegram, self._programs(kind, telegram) as (urls, spent):
             requests = hello if not kind.texts else Updates(kind.texts).of
             warm = max(self._seconds / 5, 1.0)
@@ -89,29 +88,58 @@ class Bench:
         """Start what is measured; what it took is known when it has ended."""
         spent: list[Spent] = []
         async with AsyncExitStack() as stack:
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="fc-bench-")))
-            url = stack.enter_context(_database(kind))
+            home = await self._filled_home(kind) if kind.already else _home(kind, stack)
             urls = []
             for number in range(kind.replicas):
                 plan = Plan(
-                    data=str(folder / str(number)),
+                    data=str(home.folder / str(number)),
                     telegram=telegram.url,
-                    url=url,
+                    url=home.url,
                     together=kind.together,
                     sending=kind.sending,
                 )
                 urls.append(await stack.enter_async_context(_program(kind, plan, spent)))
             yield urls, spent
 
+    async def _filled_home(self, kind: Kind) -> "_Home":
+        """A home that lasts for all runs, with as many chats in it as the kind wants."""
+        if kind not in self._filled:
+            home = self._filled[kind] = _home(kind, self._stack)
+            await fill(home.url, home.folder / KEY_FILE, self._chat, kind.already)
+        return self._filled[kind]
 
-@contextmanager
-def _database(kind: Kind) -> Iterator[str]:
-    """The address of an empty database; on PostgreSQL with all that makes commits last."""
+
+def kinds_of(bench: Bench) -> tuple[Kind, ...]:
+    """All that `throughput` measures."""
+    steps, asked = bench.steps, bench.questions
+    return (
+        Kind("hello", ()),
+        Kind("sqlite, one commit an update", steps, together=1),
+        Kind("sqlite, report steps", steps),
+        Kind("sqlite, questions", asked),
+        Kind("sqlite, report steps, replies sent", steps, sending=True),
+        Kind("postgres, report steps", steps, postgres=True),
+        Kind("postgres, questions", asked, postgres=True),
+        Kind("postgres, 2 replicas", steps, postgres=True, replicas=2),
+        Kind("postgres, report steps, replies sent", steps, postgres=True, sending=True),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Home:
+    """Where programs keep what they keep."""
+
+    folder: Path
+    url: str
+
+
+def _home(kind: Kind, stack: ExitStack | AsyncExitStack) -> _Home:
+    """An empty database and folder; on PostgreSQL with all that makes commits last."""
+    made = stack.enter_context(tempfile.TemporaryDirectory(prefix="fc-bench-"))
     if not kind.postgres:
-        yield ""
-        return
-    with running_postgres(quick=False) as server:
-        yield server.create("bench")
+        return _Home(Path(made), f"sqlite+aiosqlite:///{made}/counter.db")
+    server = stack.enter_context(running_postgres(quick=False))
+    return _Home(Path(made), server.create("bench"))
 
 
 @asynccontextmanager
@@ -144,27 +172,40 @@ async def run(
     seconds: float, runs: int, wanted: str = "", say: Callable[[str], None] = print
 ) -> list[Result]:
     """Measure everything `runs` times in turn, and print a table."""
-    loaded = load_knowledge(SHIPPED, cache=cache_of(Config()))
-    if loaded.library is None:
-        raise RuntimeError("the knowledge files have errors")
-    bench = Bench(loaded.library, seconds)
-    kinds = [kind for kind in bench.kinds() if wanted in kind.name or kind.name == "hello"]
-    results = [Result(kind) for kind in kinds]
-    for number in range(runs):
-        for kind, result in zip(kinds, results, strict=True):
-            say(f"run {number + 1} of {runs}: {kind.name} …")
-            await bench.measure(kind, result)
-    half = next((each for each in results if each.kind.name == "sqlite, report steps"), None)
-    at_half = Result(half.kind) if half else None
-    if half and at_half:
-        say("at half that load …")
-        await bench.measure(half.kind, at_half, median(half.rates) / 2)
+    with Bench(shipped(), seconds) as bench:
+        kinds = [kind for kind in kinds_of(bench) if wanted in kind.name or kind.name == "hello"]
+        results = await in_turn(bench, kinds, runs, say)
+        half = next((it for it in results if it.kind.name == "sqlite, report steps"), None)
+        at_half = Result(half.kind) if half else None
+        if half and at_half:
+            say("at half that load …")
+            await bench.measure(half.kind, at_half, median(half.rates) / 2)
     for line in table(results, at_half):
         say(line)
     return results
 
 
-def table(results: Sequence[Result], at_half: Result | None) -> Iterator[str]:
+def shipped() -> Library:
+    """The library of the shipped knowledge files; RuntimeError where they have errors."""
+    loaded = load_knowledge(SHIPPED, cache=cache_of(Config()))
+    if loaded.library is None:
+        raise RuntimeError("the knowledge files have errors")
+    return loaded.library
+
+
+async def in_turn(
+    bench: Bench, kinds: Sequence[Kind], runs: int, say: Callable[[str], None]
+) -> list[Result]:
+    """All kinds, one after the other, so many times."""
+    results = [Result(kind) for kind in kinds]
+    for number in range(runs):
+        for kind, result in zip(kinds, results, strict=True):
+            say(f"run {number + 1} of {runs}: {kind.name} …")
+            await bench.measure(kind, result)
+    return results
+
+
+def table(results: Sequence[Result], at_half: Result | None = None) -> Iterator[str]:
     """The figures as text."""
     yardstick = median(results[0].rates)
     yield ""

@@ -28,8 +28,11 @@ class Handled:
 
         Hold the lock of each one's conversation meanwhile: then nobody else takes it in.
         """
-        ids = {id for _, id in events}
-        statement = select(handled.c.source, handled.c.event_id).where(handled.c.event_id.in_(ids))
+        # Both columns of the key, or every event there ever was would be looked through.
+        statement = select(handled.c.source, handled.c.event_id).where(
+            handled.c.source.in_({source for source, _ in events}),
+            handled.c.event_id.in_({id for _, id in events}),
+        )
         rows = await self._connection.execute(statement)
         return frozenset((source, id) for source, id in rows) & frozenset(events)
 

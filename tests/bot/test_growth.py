@@ -1,0 +1,83 @@
+"""Nothing that happens at a message takes longer because more is kept."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+
+from bot.live import Live
+from handlers.messages import Opened, Said
+from knowledge.library import Library
+from storage.conversations import TELEGRAM, WEB, Address
+from storage.tables import metadata
+from storage.work import Store
+from tests.chat_desk import DATABASE
+from tests.counting import counting
+
+Executed = list[tuple[str, Any]]
+"""Statements of SQL, each with the parameters of one row."""
+
+ONE_REPORT = (
+    "is it free?", "report", "something suspicious", "no", "1", "no, this is the first time",
+    "A van has stood at the corner since Monday", "Chelmsford", "back", "Clacton", "cancel",
+)  # fmt: skip
+
+
+@contextmanager
+def listening() -> Iterator[Executed]:
+    """What is executed within the block."""
+    executed: Executed = []
+
+    def hear(_: Any, __: Any, sql: str, parameters: Any, ___: Any, many: bool) -> None:
+        executed.append((sql, parameters[0] if many else parameters))
+
+    event.listen(Engine, "before_cursor_execute", hear)
+    try:
+        yield executed
+    finally:
+        event.remove(Engine, "before_cursor_execute", hear)
+
+
+def scans(file: Path, executed: Executed) -> list[str]:
+    """The statements for which SQLite would look at every row of a table."""
+    found = []
+    with closing(sqlite3.connect(file)) as database:
+        for sql, parameters in executed:
+            steps = database.execute(f"EXPLAIN QUERY PLAN {sql}", parameters).fetchall()
+            looked = [step[3].split() for step in steps]
+            if any(words[0] == "SCAN" and words[1] in metadata.tables for words in looked):
+                found.append(sql)
+    return found
+
+
+async def test_no_message_makes_the_database_look_through_a_table(
+    store: Store, tmp_path: Path, library: Library, now: datetime
+) -> None:
+    """With 100 times the data `python -m benchmarks growth` is as fast as with 1 time."""
+    with listening() as executed:
+        async with counting(store, tmp_path, lambda: library, lambda: now, Live()) as counter:
+            for address in (Address(TELEGRAM, "1"), Address(WEB, "secret")):
+                await counter.take(address, "hello", Opened())
+                for number, text in enumerate(ONE_REPORT):
+                    await counter.take(address, str(number), Said(text))
+        async with store.work() as work:
+            due = await work.outbox.due(now, 10)
+            assert due, "the sender looks as well"
+            work.outbox.sent(due[0].id, "1", now)
+            await work.transcript.since(Address(WEB, "secret"), 0)
+    assert len(executed) > 100
+    assert scans(tmp_path / DATABASE, executed) == []
+
+
+def test_a_look_at_every_row_would_be_found(tmp_path: Path) -> None:
+    file = tmp_path / "small.db"
+    with closing(sqlite3.connect(file)) as database:
+        database.execute("CREATE TABLE handled (source, event_id, PRIMARY KEY (source, event_id))")
+    by_half_a_key = ("SELECT 1 FROM handled WHERE event_id = ?", ("1",))
+    by_the_key = ("SELECT 1 FROM handled WHERE source = ? AND event_id = ?", ("web", "1"))
+    assert scans(file, [by_half_a_key, by_the_key]) == [by_half_a_key[0]]
