@@ -19,7 +19,7 @@ from bot.config import Config, cache_of
 from knowledge.library import Library
 from knowledge.load import SHIPPED
 from knowledge.load import load as load_knowledge
-from tests.postgres_kit import running_postgres
+from tests.postgres_kit import Postgres, running_postgres
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,8 @@ class Result:
     p50: list[float] = field(default_factory=list)
     p99: list[float] = field(default_factory=list)
     spent: list[Spent] = field(default_factory=list)
+    database_cpu: float = 0.0
+    """Seconds that PostgreSQL used; SQLite's are the program's own."""
     turns: int = 0
     """Answered with 200, the warming up among them."""
     refused: int = 0
@@ -73,20 +75,18 @@ class Bench:
 
     async def measure(self, kind: Kind, result: Result, rate: float = 0.0) -> None:
         """One run of a kind, on an empty database or on the one that was filled for it."""
-        async with listening() as telegram, self._programs(kind, telegram) as (urls, spent):
+        async with listening() as telegram, self._programs(kind, telegram, result) as urls:
             requests = hello if not kind.texts else Updates(kind.texts).of
             warm = max(self._seconds / 5, 1.0)
             replied = telegram.replied if kind.sending else None
             result.turns += len((await load(urls, requests, warm, replied=replied)).latencies)
             _add(result, await load(urls, requests, self._seconds, rate, replied))
-        result.spent += spent
 
     @asynccontextmanager
     async def _programs(
-        self, kind: Kind, telegram: Telegram
-    ) -> AsyncIterator[tuple[Sequence[str], list[Spent]]]:
-        """Start what is measured; what it took is known when it has ended."""
-        spent: list[Spent] = []
+        self, kind: Kind, telegram: Telegram, result: Result
+    ) -> AsyncIterator[Sequence[str]]:
+        """Start what is measured; what it took is added to the result when it has ended."""
         async with AsyncExitStack() as stack:
             home = await self._filled_home(kind) if kind.already else _home(kind, stack)
             urls = []
@@ -98,8 +98,10 @@ class Bench:
                     together=kind.together,
                     sending=kind.sending,
                 )
-                urls.append(await stack.enter_async_context(_program(kind, plan, spent)))
-            yield urls, spent
+                urls.append(await stack.enter_async_context(_program(kind, plan, result.spent)))
+            before = home.server.cpu_seconds() if home.server else 0.0
+            yield urls
+            result.database_cpu += home.server.cpu_seconds() - before if home.server else 0.0
 
     async def _filled_home(self, kind: Kind) -> "_Home":
         """A home that lasts for all runs, with as many chats in it as the kind wants."""
@@ -131,6 +133,7 @@ class _Home:
 
     folder: Path
     url: str
+    server: Postgres | None = None
 
 
 def _home(kind: Kind, stack: ExitStack | AsyncExitStack) -> _Home:
@@ -139,7 +142,7 @@ def _home(kind: Kind, stack: ExitStack | AsyncExitStack) -> _Home:
     if not kind.postgres:
         return _Home(Path(made), f"sqlite+aiosqlite:///{made}/counter.db")
     server = stack.enter_context(running_postgres(quick=False))
-    return _Home(Path(made), server.create("bench"))
+    return _Home(Path(made), server.create("bench"), server)
 
 
 @asynccontextmanager
@@ -211,7 +214,7 @@ def table(results: Sequence[Result], at_half: Result | None = None) -> Iterator[
     yield ""
     yield (
         f"{'':38} {'a second':>9} {'x hello':>8} {'p50 ms':>7} {'p99 ms':>7} {'MB':>5} "
-        f"{'stmt/turn':>9} {'CPU ms':>7}"
+        f"{'stmt/turn':>9} {'CPU ms':>7} {'database':>8}"
     )
     for result in results:
         rate = median(result.rates)
@@ -222,7 +225,7 @@ def table(results: Sequence[Result], at_half: Result | None = None) -> Iterator[
         yield (
             f"{result.kind.name:38} {rate:9.0f} {rate / yardstick:8.3f} "
             f"{median(result.p50):7.1f} {median(result.p99):7.1f} {peak:5.0f} "
-            f"{statements:9.2f} {cpu:7.2f}"
+            f"{statements:9.2f} {cpu:7.2f} {1000 * result.database_cpu / turns:8.2f}"
             + (f"  {result.refused} refused" if result.refused else "")
         )
     if at_half:

@@ -47,6 +47,22 @@ class Postgres:
         """Stop it; `immediate` is what a power cut leaves behind."""
         self._run("pg_ctl", "-w", "-m", mode, "stop")
 
+    def cpu_seconds(self) -> float:
+        """What the server and its processes have used until now (Linux only)."""
+        postmaster = int((self._data / "postmaster.pid").read_text().split()[0])
+        ticks = 0
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            try:
+                # After the name, which may hold anything, come state and parent; see proc(5).
+                fields = stat.read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            if int(stat.parent.name) == postmaster:
+                ticks += sum(map(int, fields[11:15]))  # with those of processes that have ended
+            elif int(fields[1]) == postmaster:
+                ticks += sum(map(int, fields[11:13]))
+        return ticks / os.sysconf("SC_CLK_TCK")
+
     def create(self, name: str) -> str:
         """Make an empty database; its address."""
         self.run_sql(f'CREATE DATABASE "{name}"')
