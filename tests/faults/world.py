@@ -94,6 +94,7 @@ class Nursery:
 
     def __init__(self, zygote: asyncio.subprocess.Process) -> None:
         self._zygote = zygote
+        self._ordering = asyncio.Lock()
 
     async def start(self, plan: Plan) -> int:
         """Start it and wait until it is ready; its process id."""
@@ -101,9 +102,10 @@ class Nursery:
         assert self._zygote.stdout is not None
         ready = Path(plan.data) / "ready"
         ready.unlink(missing_ok=True)
-        self._zygote.stdin.write(json.dumps(asdict(plan)).encode() + b"\n")
-        await self._zygote.stdin.drain()
-        pid = int(await self._zygote.stdout.readline())
+        async with self._ordering:
+            self._zygote.stdin.write(json.dumps(asdict(plan)).encode() + b"\n")
+            await self._zygote.stdin.drain()
+            pid = int(await self._zygote.stdout.readline())
         until = time.monotonic() + PATIENCE
         while not ready.exists():
             if not alive(pid) or time.monotonic() > until:

@@ -41,15 +41,19 @@ class Plan:
     url: str = ""
     keys: str = ""
     kill_at: int = 0
-    """The step of the event loop, counted from when it is ready, at which it dies; 0 for never."""
+    """The step of the event loop, counted from the signal COUNT, at which it dies; 0 for never."""
     journal: str = ""
+
+
+COUNT = signal.SIGUSR1
+"""The steps of the event loop are counted from here."""
 
 
 class Mortal(SelectorEventLoop):
     """An event loop that kills its process at a step, as the power would go."""
 
     steps = -1
-    """Counted from 0 once the program is ready; less before."""
+    """Counted from 0 on the signal; less before."""
     kill_at = 0
 
     def _run_once(self) -> None:
@@ -61,7 +65,7 @@ class Mortal(SelectorEventLoop):
 
 
 async def serve(plan: Plan, shelf: Shelf) -> None:
-    """Run until SIGTERM; the data folder gets a file that says `ready`, and then `steps`."""
+    """Run until SIGTERM; the data folder gets a file that says `ready`."""
     data = Path(plan.data)
     config, _ = load_config(
         data=data,
@@ -82,11 +86,12 @@ async def serve(plan: Plan, shelf: Shelf) -> None:
     )
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    async with open_app(config, pace=UNHURRIED, known=shelf):
+    async with open_app(config, pace=UNHURRIED, known=shelf) as app:
+        if app.telegram is not None:
+            # What it says to Telegram at every start is no part of a report.
+            await app.telegram.settled()
         (data / "ready").write_text(str(os.getpid()))
-        Mortal.steps = 0
         await stop.wait()
-        (data / "steps").write_text(str(Mortal.steps))
 
 
 def live(plan: Plan, shelf: Shelf) -> None:
@@ -97,6 +102,7 @@ def live(plan: Plan, shelf: Shelf) -> None:
     set_up_logs("json", "debug", (TOKEN, SECRET))
     apply()
     Mortal.kill_at = plan.kill_at
+    signal.signal(COUNT, lambda *_: setattr(Mortal, "steps", 0))
     with asyncio.Runner(loop_factory=Mortal) as runner:
         runner.run(serve(plan, shelf))
 
