@@ -40,8 +40,8 @@ class Verdict:
     changed_on_repeat: int = 0
     """Repeated replies that carried another reference."""
 
-    def figures(self, kills: int) -> list[Figure]:
-        """As lines."""
+    def figures(self, kills: int, residents: int) -> list[Figure]:
+        """As lines; the more residents talk at once, the more replies are under way at a kill."""
         return [
             exactly("acknowledged-lost", self.lost, 0),
             exactly("reports-doubled", self.doubled, 0),
@@ -49,7 +49,11 @@ class Verdict:
             exactly("out-of-order", self.out_of_order, 0),
             exactly("replies-missing", self.unanswered, 0),
             exactly("repeats-with-another-reference", self.changed_on_repeat, 0),
-            at_most("repeated-replies-a-kill", self.repeated / max(kills, 1), 1.0),
+            at_most(
+                "repeated-replies-a-kill-and-resident",
+                self.repeated / max(kills * residents, 1),
+                0.25,
+            ),
         ]
 
 

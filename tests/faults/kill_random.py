@@ -74,5 +74,5 @@ async def _run(known: Library, kills: int) -> Sequence[Figure]:
         return [
             exactly("kills", kills, kills),
             at_least("acknowledged", taken, kills),
-            *verdict.figures(kills),
+            *verdict.figures(kills, RESIDENTS),
         ]

@@ -96,7 +96,7 @@ async def _sweep(known: Library, until: float) -> Sequence[Figure]:
         at_least("steps-killed-at", swept.kills, 1000),
         at_least("steps-of-the-longest-turn", swept.deepest, 50),
         exactly("turns-not-swept-to-their-end", swept.left, 0),
-        *swept.verdict.figures(swept.kills),
+        *swept.verdict.figures(swept.kills, 1),
     ]
 
 

@@ -18,7 +18,7 @@ from tests.faults.zygote import Plan
 from tests.postgres_kit import Postgres, running_postgres
 
 KILLS, STOPS, RESIDENTS = 8, 2, 20
-EVENTS, EVENTS_WITH_STOPS = 2000, 500
+EVENTS, EVENTS_WITH_STOPS = 1600, 500
 LIFE = 1.2
 """Seconds between two deaths."""
 PAUSE = 0.03
@@ -81,7 +81,7 @@ async def _run(kills: int, stops: int, events: int) -> Sequence[Figure]:
         if stops:
             return await _each_once(server, taken, events, folder)
         verdict = await judge(url, folder / "keys", known, residents, fake)
-        figures = verdict.figures(kills)
+        figures = verdict.figures(kills, RESIDENTS)
         return [exactly("kills", kills, KILLS), exactly("acknowledged", taken, events), *figures]
 
 
