@@ -2,7 +2,9 @@
 
 import asyncio
 import re
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -116,6 +118,21 @@ class TestWithScripts:
         await expect(page.locator(".app-line--you")).to_have_count(1)
         await expect(problem).to_have_count(0)
         assert await said(desk, page) == [QUESTION]
+
+    async def test_the_notice_goes_when_what_was_held_is_recorded(
+        self, desk: Desk, page: Page
+    ) -> None:
+        await say(page, "hello")
+        with closing(sqlite3.connect(desk.database, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            await page.fill("#text", QUESTION)
+            await page.get_by_role("button", name="Send").click()
+            notice = page.get_by_role("alert")
+            await expect(notice).to_contain_text("not in our records yet")
+            await expect(page.locator("#text")).to_have_value("")
+        await expect(page.locator(".app-line--you").last).to_contain_text(QUESTION)
+        await expect(notice).to_have_count(0)
+        assert await said(desk, page) == ["hello", QUESTION]
 
     async def test_an_answer_lost_on_the_way_is_asked_for_again_without_harm(
         self, desk: Desk, page: Page

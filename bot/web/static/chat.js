@@ -21,6 +21,7 @@ class Chat {
     this.problems = document.querySelector('[data-problems]')
     this.sending = false
     this.waiting = []
+    this.held = 0 // messages that the server holds and has not recorded yet
   }
 
   open () {
@@ -46,7 +47,7 @@ class Chat {
     this.stream.onmessage = event => {
       // What is being sent comes back in its own answer, which also says where to look.
       if (this.sending) this.waiting.push(event.data)
-      else this.add(event.data)
+      else this.recorded(this.add(event.data))
     }
     this.stream.onerror = () => {
       if (this.stream.readyState === EventSource.CLOSED) setTimeout(() => this.listen(), AGAIN)
@@ -65,8 +66,19 @@ class Chat {
     this.hidePending()
     if (answer?.kept) this.taken(form, answer)
     else this.refused(answer, answer?.held ? '' : text)
-    if (answer?.held && form === this.composer) renew(form)
-    for (const html of this.waiting.splice(0)) this.add(html)
+    if (answer?.held) {
+      this.held += 1
+      // The next message is another one; a button pressed again is the same.
+      if (form === this.composer) renew(form)
+    }
+    for (const html of this.waiting.splice(0)) this.recorded(this.add(html))
+  }
+
+  /** What was held is in the records when its own line streams in: then the notice is not true. */
+  recorded (added) {
+    if (!this.held) return
+    this.held -= Math.min(this.held, added.filter(line => line.matches('.app-line--you')).length)
+    if (!this.held) this.problems.replaceChildren()
   }
 
   describe (data, text, button) {
@@ -91,6 +103,7 @@ class Chat {
   }
 
   taken (form, answer) {
+    this.held = 0
     this.problems.replaceChildren()
     for (const line of this.lines.querySelectorAll('li[id^="m"]')) {
       if (number(line) < answer.oldest || !answer.oldest) line.remove()
