@@ -99,6 +99,10 @@ class StaffReport:
     """The reference of the earlier report about the same problem; empty for none."""
     continued_by: tuple[str, ...]
     erasure_asked_at: datetime | None
+    held_at: datetime | None
+    """Since when it is under a legal hold; None where it is not."""
+    held_for: str
+    """Why; empty where that was not said."""
     story: tuple[Happening, ...]
 
 
@@ -172,6 +176,8 @@ class Queue:
             continues=row.continues,
             continued_by=tuple((await self._connection.scalars(later)).all()),
             erasure_asked_at=row.erasure_asked_at,
+            held_at=row.held_at,
+            held_for=row.held_for or "",
             story=await self._story.read(reference),
         )
 

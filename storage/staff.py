@@ -127,19 +127,19 @@ class Accounts:
         await self._audit.append(who.username, "signed in", who.username, {}, now)
         return token
 
-    async def session(self, token: str, now: datetime) -> Staff | None:
-        """Who is signed in with the token, who thereby stays so; None where nobody is any more."""
-        touched = (
-            update(sessions)
-            .where(
-                sessions.c.token_hash == hash_token(token),
-                sessions.c.seen_at >= now - self._life.idle,
-                sessions.c.made_at >= now - self._life.absolute,
-            )
-            .values(seen_at=now)
-            .returning(sessions.c.staff_id)
+    async def session(self, token: str, now: datetime, *, touch: bool = True) -> Staff | None:
+        """Who is signed in with the token; None where nobody is any more.
+
+        They thereby stay so, unless `touch` is False: then it was no person who asked.
+        """
+        alive = (
+            sessions.c.token_hash == hash_token(token),
+            sessions.c.seen_at >= now - self._life.idle,
+            sessions.c.made_at >= now - self._life.absolute,
         )
-        id = (await self._connection.scalars(touched)).one_or_none()
+        touched = update(sessions).where(*alive).values(seen_at=now).returning(sessions.c.staff_id)
+        looked = select(sessions.c.staff_id).where(*alive)
+        id = (await self._connection.scalars(touched if touch else looked)).one_or_none()
         statement = select(staff).where(staff.c.id == id, staff.c.disabled_at.is_(None))
         row = (await self._connection.execute(statement)).one_or_none()
         return None if row is None else _staff(row)

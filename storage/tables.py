@@ -188,11 +188,16 @@ reports = Table(
     Column("erasure_asked_at", Moment),
     Column("reviewed_at", Moment),
     Column("held_at", Moment),
+    Column("held_for", String(64)),
     Index(None, "status", "made_at"),
+    # What is due for review is counted on every page of who decides about it.
+    Index(None, "status", "changed_at", "reviewed_at"),
+    Index(None, "erasure_asked_at"),
 )
 """A submitted report. Its access code is nowhere, only an index of it. `urgent` and `restricted`
 repeat rows of report_flags, because the queue is ordered by the one and guarded by the other.
-`reviewed_at`: staff last decided to keep it; `held_at`: since then it must not be erased."""
+`reviewed_at`: staff last decided to keep it; `held_at`: since then it must not be erased, and
+`held_for` is one of a few reasons (storage/erasure.py)."""
 
 report_flags = Table(
     "report_flags",

@@ -10,7 +10,7 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
-from aiohttp import web
+from aiohttp import StreamReader, web
 from aiohttp.test_utils import TestClient, TestServer
 from PIL import Image
 from pydantic import HttpUrl
@@ -107,6 +107,13 @@ class Colleague:
         """Any request at all."""
         return await self._ask(method, path, **options)
 
+    @asynccontextmanager
+    async def stream(self, path: str) -> AsyncIterator[StreamReader]:
+        """What comes in there for as long as the block lasts."""
+        async with self._client.get(path) as response:
+            assert response.status == 200
+            yield response.content
+
     async def sign_in(self, username: str, password: str = PASSWORD, **fields: str) -> Seen:
         if not self.page.html or "/login" not in self.page.html:
             await self.get("/login")
@@ -121,7 +128,8 @@ class Colleague:
 
     async def _ask(self, method: str, path: str, **options: Any) -> Seen:
         async with self._client.request(method, path, allow_redirects=False, **options) as response:
-            body = await response.read()
+            endless = response.content_type == "text/event-stream"
+            body = b"" if endless else await response.read()
             is_text = response.content_type.startswith(("text/", "application/json"))
             html = body.decode() if is_text else ""
             seen = Seen(response.status, html, response.headers.copy(), body)
@@ -250,5 +258,7 @@ async def open_desk(
         server = TestServer(app)
         await server.start_server()
         stack.push_async_callback(server.close)
+        # Before it, or open streams hold it back.
+        stack.callback(live.close)
         browsers = await stack.enter_async_context(AsyncExitStack())
         yield Desk(store, shelf, counter, live, metrics, clock, app, server, people, browsers)

@@ -15,6 +15,7 @@ from bot.shelf import Shelf
 from bot.web.console_door import Cookies, door
 from bot.web.console_errors import calm_errors
 from bot.web.console_frame import Frame
+from bot.web.console_live import QueueStream
 from bot.web.console_oversight import AuditPage, KnowledgePage
 from bot.web.console_photo import Photos
 from bot.web.console_queue import QueuePages
@@ -72,6 +73,7 @@ def console_app(  # noqa: PLR0913 - a whole listener is put together here
             Page("POST", "/login", sign_in.sign_in),
             Page("POST", "/logout", sign_in.sign_out, Permission.SIGN_OUT),
             Page("GET", "/", queue.show, Permission.SEE_QUEUE),
+            Page("GET", "/events", QueueStream(store, live, clock).get, Permission.SEE_QUEUE),
             Page("GET", "/reports", queue.find, Permission.OPEN_REPORT),
             Page("GET", "/knowledge", knowledge.show, Permission.SEE_KNOWLEDGE),
             Page("GET", "/audit", audit.show, Permission.SEE_AUDIT),

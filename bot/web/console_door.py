@@ -19,6 +19,9 @@ FORM = web.RequestKey("form", Mapping[str, str])
 
 SAFE = frozenset({hdrs.METH_GET, hdrs.METH_HEAD})
 
+BY_ITSELF = "X-By-Itself"
+"""The header of what a page asks for with nobody at it: that keeps nobody signed in."""
+
 
 class SignedOut(web.HTTPForbidden):
     """A form came from a session that has ended; what was written in it is handed back."""
@@ -76,7 +79,7 @@ def door(
         staff = None
         if token:
             async with store.work() as work:
-                staff = await work.staff.session(token, clock())
+                staff = await work.staff.session(token, clock(), touch=not _by_itself(request))
         if staff is None:
             await _show_out(request)
         signed_in = SignedIn(staff, token)
@@ -94,6 +97,10 @@ def door(
         return await handler(request)
 
     return middleware
+
+
+def _by_itself(request: web.Request) -> bool:
+    return request.path == "/events" or BY_ITSELF in request.headers
 
 
 async def _show_out(request: web.Request) -> NoReturn:

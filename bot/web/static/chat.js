@@ -3,7 +3,7 @@ import { keysAreOff } from './leave.js'
 
 const PATIENCE = 45000 // milliseconds; longer than the server's own
 const UPLOAD_PATIENCE = 200000
-const AGAIN = 60000 // before a refused stream is opened once more
+const AGAIN = 5000 // milliseconds before a refused stream is opened once more
 
 export function openChat () {
   const log = document.querySelector('[data-log]')

@@ -37,3 +37,50 @@ if (address.searchParams.has('done')) {
   address.searchParams.delete('done')
   history.replaceState(null, '', address)
 }
+
+// The queue keeps itself up to date. What is being filled in stays, and so does the focus.
+const SLOWLY = 1000 // milliseconds between two looks
+const AGAIN = 5000 // milliseconds before a refused stream is opened once more
+const updating = document.querySelector('[data-live-on]')
+if (updating) {
+  let stream = null
+  let looking = false
+  let news = false
+
+  const follow = () => {
+    stream = new EventSource('/events')
+    stream.onmessage = look
+    stream.onerror = () => {
+      if (stream.readyState !== EventSource.CLOSED) return
+      look()
+      setTimeout(() => { if (updating.checked) follow() }, AGAIN)
+    }
+  }
+  const look = async () => {
+    news = true
+    if (looking) return
+    looking = true
+    while (news) {
+      news = false
+      await show().catch(() => {}) // the stream will say so when there is something to see again
+      await new Promise(resolve => setTimeout(resolve, SLOWLY))
+    }
+    looking = false
+  }
+  const show = async () => {
+    const response = await fetch(location.href, { headers: { 'X-By-Itself': 'yes' } })
+    if (new URL(response.url).pathname === '/login') return location.reload() // signed out meanwhile
+    if (!response.ok || !updating.checked) return
+    const page = new DOMParser().parseFromString(await response.text(), 'text/html')
+    for (const part of document.querySelectorAll('[data-live]')) {
+      const focused = part.contains(document.activeElement) && document.activeElement.getAttribute('href')
+      part.replaceWith(page.getElementById(part.id))
+      if (focused) document.querySelector(`#${part.id} a[href="${CSS.escape(focused)}"]`)?.focus()
+    }
+  }
+
+  updating.parentElement.hidden = false
+  updating.addEventListener('change', () => { stream.close(); if (updating.checked) follow() })
+  addEventListener('pagehide', () => stream.close())
+  follow()
+}

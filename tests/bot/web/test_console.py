@@ -11,7 +11,9 @@ import pytest
 from aiohttp import web
 from PIL import Image
 
+from bot.live import QUEUE
 from bot.web.console import DECLARED
+from bot.web.console_door import BY_ITSELF
 from bot.web.console_text import age, local, shown
 from bot.web.permissions import GRANTED, Page, Permission, Unguarded, add_pages, check_routes
 from handlers.report import (
@@ -27,10 +29,11 @@ from handlers.report import (
 from knowledge.article import Problem
 from knowledge.library import Library
 from storage.conversations import WEB, Address
-from storage.staff import ROLES
+from storage.staff import ROLES, SessionLife
 from tests.console_desk import PASSWORD, SAID, Desk, Seen, keep, open_desk, picture, prepare
 
 MISSING = "FC-347-9ACA"
+IDLE = SessionLife().idle.total_seconds()
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -196,6 +199,24 @@ class TestTheDoor:
         assert seen.status == 403
         assert "Half an hour of work" in seen.text
         assert not await desk.events("note added")
+
+    async def test_a_page_that_refreshes_itself_keeps_nobody_signed_in(self, desk: Desk) -> None:
+        colleague = await desk.colleague("handler")
+        for _ in range(2):
+            desk.clock.forward(seconds=IDLE * 0.6)
+            last = await colleague.get("/", **{BY_ITSELF: "yes"})
+        assert last.location == "/login"
+        assert (await colleague.get("/events")).location.startswith("/login")
+
+    async def test_the_stream_brings_news_until_the_session_ends(self, desk: Desk) -> None:
+        colleague = await desk.colleague("handler")
+        async with colleague.stream("/events") as events:
+            assert b"data: news" in await events.readuntil(b"news\n\n")
+            desk.live.tell(QUEUE)
+            assert await events.readuntil(b"\n\n") == b"data: news\n\n"
+            desk.clock.forward(seconds=IDLE * 2)
+            desk.live.tell(QUEUE)
+            assert await events.read() in {b"", b"data: news\n\n"}, "it ends"
 
     async def test_after_signing_in_one_goes_on_to_where_one_wanted(self, desk: Desk) -> None:
         reference = await desk.report()
