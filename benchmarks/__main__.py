@@ -1,19 +1,38 @@
-"""`python -m benchmarks throughput` and `python -m benchmarks growth`."""
+"""`python -m benchmarks throughput | growth | matching`."""
 
 import argparse
 import asyncio
+import os
+from pathlib import Path
 
-from benchmarks import growth, throughput
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as bot.cli has it
+
+from benchmarks import growth, matching, throughput
+from knowledge.load import SHIPPED
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("what", choices=("throughput", "growth"))
-    parser.add_argument("--seconds", type=float, default=10.0, help="length of a run")
-    parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--only", default="", help="only kinds whose name has this in it")
+    kinds = parser.add_subparsers(dest="what", required=True)
+    for name, said in (
+        ("throughput", "durable turns a second, beside aiohttp's hello-world"),
+        ("growth", "the same with 1, 10 and 100 times the data"),
+    ):
+        load = kinds.add_parser(name, help=said)
+        load.add_argument("--seconds", type=float, default=10.0, help="length of a run")
+        load.add_argument("--runs", type=int, default=5)
+        load.add_argument("--only", default="", help="only kinds whose name has this in it")
+    match = kinds.add_parser("matching", help="how well questions find their article")
+    match.add_argument("--questions", type=Path, required=True, help="a file of JSON lines")
+    match.add_argument("--articles", type=Path, default=SHIPPED, help="a knowledge folder")
     options = parser.parse_args()
+    if options.what == "matching":
+        try:
+            matching.run(options.questions, options.articles)
+        except (ValueError, OSError) as error:
+            parser.exit(2, f"{error}\n")
+        return
     run = growth.run if options.what == "growth" else throughput.run
     asyncio.run(run(options.seconds, options.runs, options.only))
 
