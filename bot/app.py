@@ -148,6 +148,7 @@ async def open_app(
             metrics,
             config.staff,
             clock,
+            limits=limits_of(config.retention),
             trusted_proxies=config.web.trusted_proxies,
             compiled=compiled,
         )

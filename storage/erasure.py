@@ -3,35 +3,93 @@
 import json
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import ColumnElement, Row, delete, func, or_, select, update
 
 from handlers.report import Status
 from storage.audit import Audit
 from storage.connection import Connection
 from storage.durable import replace
-from storage.tables import conversations, files, messages, reports, tombstones
+from storage.errors import Conflict
+from storage.story import Kind
+from storage.tables import conversations, files, messages, report_events, reports, tombstones
 
 CHAT, REPORT = "chat", "report"
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""Before anything was; SQLite looks into an index for what is later, and not for IS NOT NULL."""
 
 
 class Held(ValueError):  # noqa: N818 - says why it is not erased
     """The report is under a legal hold; the text is a sentence for staff."""
 
 
+# The reasons are fixed words, since the audit trail is plain: nobody can write a name into it.
+
+
+class HoldReason(StrEnum):
+    """Why a report must not be erased."""
+
+    CASE = "criminal investigation or proceedings"
+    CLAIM = "civil claim"
+    COMPLAINT = "complaint or misconduct case"
+    INQUIRY = "inquest or inquiry"
+    RIGHTS = "request for access or correction"
+    OTHER = "another reason"
+
+
+class EraseReason(StrEnum):
+    """Why a report is erased."""
+
+    ASKED = "its resident asked for it"
+    NO_NEED = "no longer needed"
+    ELSEWHERE = "recorded on force system"
+    MISTAKE = "should not have been taken"
+
+
 @dataclass(frozen=True, slots=True)
-class Due:
-    """A report that staff have to decide about."""
+class Standing:
+    """How a report stands between being kept and being erased: nothing that its resident wrote."""
 
     reference: str
     kind: str
-    status: str
+    status: Status
+    version: int
+    """Hand it back with a decision, so that nobody's is overwritten unseen."""
+    made_at: datetime
     changed_at: datetime
+    closed_at: datetime | None
+    """When it was closed; None for an open one."""
     asked_at: datetime | None
-    """When its resident asked for its erasure; None where only its age brings it here."""
-    held: bool
+    """When its resident asked for its erasure; None where only its age can make it due."""
+    reviewed_at: datetime | None
+    """When staff last decided to keep it."""
+    held_at: datetime | None
+    held_for: str
+    """Why it is held; empty where that was not said."""
+    due: bool
+    """Whether staff have to decide about it."""
+
+    @property
+    def held(self) -> bool:
+        """Whether it is under a legal hold."""
+        return self.held_at is not None
+
+    def since(self, life: timedelta) -> datetime:
+        """Since when one that is due is due."""
+        return self.asked_at or max(self.changed_at, self.reviewed_at or self.changed_at) + life
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many reports are due."""
+
+    to_decide: int
+    held: int
+    """Those that cannot be erased for now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,53 +107,87 @@ class Erasure:
     def __init__(self, connection: Connection, audit: Audit) -> None:
         self._connection, self._audit = connection, audit
 
-    async def due(self, before: datetime, limit: int) -> tuple[Due, ...]:
-        """Reports to decide about: asked to be erased, or closed and not looked at since then."""
-        old = (
-            (reports.c.status == Status.CLOSED)
-            & (reports.c.changed_at < before)
-            & (reports.c.reviewed_at.is_(None) | (reports.c.reviewed_at < before))
-        )
-        statement = (
-            select(reports)
-            .where(or_(reports.c.erasure_asked_at.is_not(None), old))
-            .order_by(reports.c.erasure_asked_at.is_(None), reports.c.changed_at)
-            .limit(limit)
-        )
-        return tuple(
-            Due(
-                row.reference,
-                row.kind,
-                row.status,
-                row.changed_at,
-                row.erasure_asked_at,
-                row.held_at is not None,
-            )
-            for row in await self._connection.execute(statement)
-        )
+    async def due(self, before: datetime, limit: int, skip: int = 0) -> tuple[Standing, ...]:
+        """Reports to decide about: asked to be erased, or closed and not looked at since then.
 
-    async def keep(self, reference: str, who: str, now: datetime) -> None:
-        """It is kept: it comes up again when as long has passed once more. Raises LookupError."""
-        await self._change(reference, reviewed_at=now, erasure_asked_at=None)
+        Those under a legal hold come last.
+        """
+        statement = (
+            _standing(before)
+            .where(_is_due(before))
+            .order_by(
+                reports.c.held_at.is_not(None),
+                reports.c.erasure_asked_at.is_(None),
+                reports.c.changed_at,
+                reports.c.reference,
+            )
+            .limit(limit)
+            .offset(skip)
+        )
+        return tuple(_of(row) for row in await self._connection.execute(statement))
+
+    async def waiting(self, before: datetime) -> Waiting:
+        """How many of them there are."""
+        statement = select(func.count(), func.count(reports.c.held_at)).where(_is_due(before))
+        total, held = (await self._connection.execute(statement)).one()
+        return Waiting(total - held, held)
+
+    async def find(self, reference: str, before: datetime) -> Standing | None:
+        """How a report stands, due or not; None where there is none."""
+        statement = _standing(before).where(reports.c.reference == reference)
+        row = (await self._connection.execute(statement)).one_or_none()
+        return None if row is None else _of(row)
+
+    # Each decision raises LookupError where there is no such report and, where it is told which
+    # `version` it is about, Conflict for a stale one.
+
+    async def keep(
+        self, reference: str, who: str, now: datetime, *, version: int | None = None
+    ) -> None:
+        """It is kept: it comes up again when as long has passed once more."""
+        await self._change(reference, version, reviewed_at=now, erasure_asked_at=None)
         await self._audit.append(who, "report reviewed and kept", reference, {}, now)
 
-    async def hold(self, reference: str, who: str, now: datetime, *, on: bool = True) -> None:
-        """Put it under a legal hold, or lift that. Raises LookupError."""
-        await self._change(reference, held_at=now if on else None)
+    async def hold(
+        self,
+        reference: str,
+        who: str,
+        now: datetime,
+        *,
+        on: bool = True,
+        reason: HoldReason | None = None,
+        version: int | None = None,
+    ) -> None:
+        """Put it under a legal hold, or lift that."""
+        held_at, held_for = (now, reason) if on else (None, None)
+        await self._change(reference, version, held_at=held_at, held_for=held_for)
         what = "legal hold set" if on else "legal hold lifted"
-        await self._audit.append(who, what, reference, {}, now)
+        detail = {"reason": held_for} if held_for else {}
+        await self._audit.append(who, what, reference, detail, now)
 
-    async def erase(self, reference: str, who: str, now: datetime) -> None:
-        """Erase a report, its story and its pictures. Raises Held or LookupError."""
-        statement = select(reports.c.held_at).where(reports.c.reference == reference)
-        row = (await self._connection.execute(statement.with_for_update())).one_or_none()
+    async def erase(
+        self,
+        reference: str,
+        who: str,
+        now: datetime,
+        *,
+        reason: EraseReason | None = None,
+        version: int | None = None,
+    ) -> None:
+        """Erase a report, its story and its pictures. Raises Held as well."""
+        statement = select(reports.c.held_at, reports.c.version)
+        locked = statement.where(reports.c.reference == reference).with_for_update()
+        row = (await self._connection.execute(locked)).one_or_none()
         if row is None:
             raise LookupError("no such report")
+        if version is not None and row.version != version:
+            raise Conflict("the report was changed by somebody else")
         if row.held_at is not None:
             raise Held(f"{reference} is under a legal hold. Lift it first.")
         await self._drop_report(reference)
         await self.bury(REPORT, reference, now)
-        await self._audit.append(who, "report erased", reference, {}, now)
+        detail = {"reason": reason} if reason else {}
+        await self._audit.append(who, "report erased", reference, detail, now)
 
     async def bury(self, kind: str, key: str, now: datetime) -> None:
         """Remember that it was erased."""
@@ -146,10 +238,58 @@ class Erasure:
         gone = delete(reports).where(reports.c.reference == reference)
         return (await self._connection.execute(gone)).rowcount
 
-    async def _change(self, reference: str, **values: datetime | None) -> None:
-        statement = update(reports).where(reports.c.reference == reference).values(values)
-        if (await self._connection.execute(statement)).rowcount != 1:
+    async def _change(self, reference: str, version: int | None, **values: Any) -> None:
+        here = reports.c.reference == reference
+        wanted = here if version is None else here & (reports.c.version == version)
+        values |= {"version": reports.c.version + 1}
+        if (await self._connection.execute(update(reports).where(wanted).values(values))).rowcount:
+            return
+        known = await self._connection.scalars(select(reports.c.reference).where(here))
+        if known.one_or_none() is None:
             raise LookupError("no such report")
+        raise Conflict("the report was changed by somebody else")
+
+
+def _is_due(before: datetime) -> ColumnElement[bool]:
+    old = (
+        (reports.c.status == Status.CLOSED)
+        & (reports.c.changed_at < before)
+        & (reports.c.reviewed_at.is_(None) | (reports.c.reviewed_at < before))
+    )
+    return or_(reports.c.erasure_asked_at > _EVER, old)
+
+
+def _standing(before: datetime) -> Any:
+    closed_at = (
+        select(func.max(report_events.c.at))
+        .where(
+            report_events.c.reference == reports.c.reference,
+            report_events.c.kind == Kind.STATUS,
+            report_events.c.after == Status.CLOSED,
+        )
+        .scalar_subquery()
+    )
+    # All but what is sealed, which is most of a row.
+    plain = (column for column in reports.columns if column is not reports.c.body)
+    return select(*plain, closed_at.label("closed_at"), _is_due(before).label("due"))
+
+
+def _of(row: Row[Any]) -> Standing:
+    status = Status(row.status)
+    return Standing(
+        reference=row.reference,
+        kind=row.kind,
+        status=status,
+        version=row.version,
+        made_at=row.made_at,
+        changed_at=row.changed_at,
+        closed_at=row.closed_at if status is Status.CLOSED else None,
+        asked_at=row.erasure_asked_at,
+        reviewed_at=row.reviewed_at,
+        held_at=row.held_at,
+        held_for=row.held_for or "",
+        due=bool(row.due),
+    )
 
 
 def write_tombstones(path: Path, stones: Collection[Tombstone]) -> None:

@@ -12,7 +12,9 @@ from bot.config import StaffConsole
 from bot.live import Live
 from bot.service import Counter
 from bot.shelf import Shelf
+from bot.web.console_decide import DecisionPages
 from bot.web.console_door import Cookies, door
+from bot.web.console_due import DuePage, counted
 from bot.web.console_errors import calm_errors
 from bot.web.console_frame import Frame
 from bot.web.console_live import QueueStream
@@ -27,6 +29,7 @@ from bot.web.health import Health
 from bot.web.metrics import Metrics, measured, metrics_page
 from bot.web.pages import Pages
 from bot.web.permissions import Declared, Page, Permission, add_pages, check_routes
+from storage.retention import Retention
 from storage.work import Store
 
 DECLARED = web.AppKey("declared", Declared)
@@ -42,12 +45,14 @@ def console_app(  # noqa: PLR0913 - a whole listener is put together here
     settings: StaffConsole,
     clock: Callable[[], datetime],
     *,
+    limits: Retention = Retention(),
     trusted_proxies: Sequence[str] = (),
     compiled: Path | None = None,
 ) -> web.Application:
     """The console with health and metrics, for a listener of its own.
 
-    `compiled` is where compiled templates are kept for the next start.
+    `limits` says when a report is due for review; `compiled` is where compiled templates are kept
+    for the next start.
     Raises permissions.Unguarded where a route was added that declares no permission.
     """
     pages = Pages(lambda: shelf.library, compiled)
@@ -60,6 +65,7 @@ def console_app(  # noqa: PLR0913 - a whole listener is put together here
     report = ReportPages(store, counter, shelf, clock, frame)
     knowledge = KnowledgePage(shelf, clock, frame)
     audit = AuditPage(store, clock, frame)
+    due = DuePage(store, shelf, clock, frame, limits)
     health = Health(store, shelf, live, clock)
     app = web.Application()
     pages.add_routes(app)
@@ -78,6 +84,8 @@ def console_app(  # noqa: PLR0913 - a whole listener is put together here
             Page("GET", "/knowledge", knowledge.show, Permission.SEE_KNOWLEDGE),
             Page("GET", "/audit", audit.show, Permission.SEE_AUDIT),
             *_report_pages(report, Photos(store, clock)),
+            Page("GET", "/due", due.show, Permission.DECIDE_ERASURE),
+            *_decision_pages(DecisionPages(store, counter, shelf, clock, frame, limits)),
         ),
     )
     check_routes(app, declared)
@@ -87,6 +95,7 @@ def console_app(  # noqa: PLR0913 - a whole listener is put together here
             measured(metrics, "console"),
             calm_errors(frame),
             door(store, clock, cookies, declared, _host(public)),
+            counted(store, clock, limits),
         )
     )
     secure(app, https=https)
@@ -101,6 +110,18 @@ def _report_pages(report: ReportPages, photos: Photos) -> tuple[Page, ...]:
         Page("POST", f"{one}/status", report.change_status, Permission.CHANGE_STATUS),
         Page("POST", f"{one}/notes", report.write_note, Permission.WRITE_NOTE),
         Page("POST", f"{one}/messages", report.write_message, Permission.WRITE_TO_RESIDENT),
+    )
+
+
+def _decision_pages(decide: DecisionPages) -> tuple[Page, ...]:
+    one, needed = "/due/{reference}", Permission.DECIDE_ERASURE
+    return (
+        Page("GET", one, decide.show, needed),
+        Page("POST", f"{one}/keep", decide.keep, needed),
+        Page("POST", f"{one}/hold", decide.hold, needed),
+        Page("POST", f"{one}/release", decide.release, needed),
+        Page("GET", f"{one}/erase", decide.confirm, needed),
+        Page("POST", f"{one}/erase", decide.erase, needed),
     )
 
 

@@ -35,9 +35,14 @@ class SignedIn:
 SIGNED_IN = web.RequestKey("signed_in", SignedIn)
 """Set on a request once its session has been looked up."""
 
+DUE = web.RequestKey("due", int)
+"""How many reports wait to be decided about; set where it is for them to decide."""
+
+TO_REVIEW = "/due"
 _FORMS = "console forms"
 _PLACES = (
     ("Queue", "/", Permission.SEE_QUEUE),
+    ("Due for review", TO_REVIEW, Permission.DECIDE_ERASURE),
     ("Knowledge", "/knowledge", Permission.SEE_KNOWLEDGE),
     ("Audit trail", "/audit", Permission.SEE_AUDIT),
 )
@@ -70,6 +75,8 @@ class Way:
     name: str
     path: str
     here: bool
+    count: int = 0
+    """How much waits there."""
 
 
 class Frame:
@@ -90,6 +97,7 @@ class Frame:
             shown=shows.shown,
             local=shows.local,
             short=shows.short,
+            date=shows.date,
             machine=shows.machine,
             clock_time=shows.clock_time,
             size=shows.size,
@@ -102,7 +110,12 @@ class Frame:
         if signed_in is None:
             return {"home": "/login"}
         ways = tuple(
-            Way(name, path, here=_is_under(request.path, path))
+            Way(
+                name,
+                path,
+                here=_is_under(request.path, path),
+                count=request.get(DUE, 0) if path == TO_REVIEW else 0,
+            )
             for name, path, permission in _PLACES
             if signed_in.may(permission)
         )

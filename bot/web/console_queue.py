@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from bot.shelf import Shelf
+from bot.web.console_form import page_number
 from bot.web.console_frame import Frame, who
 from bot.web.console_text import FLAG_TAGS, age, district_name, kind_name
 from bot.web.permissions import Permission
@@ -18,8 +19,6 @@ from storage.work import Store
 
 OPEN_ONES, ALL = "open", "all"
 PER_PAGE = 25
-_LONGEST_PAGE = 6
-"""Digits of a page number that anybody may mean."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +153,7 @@ def read_wanted(query: Mapping[str, str], library: Library) -> Wanted:
         district=_one_of(query.get("district", ""), _districts(library)),
         kind=_one_of(query.get("kind", ""), _kinds(library)),
         flag=_one_of(query.get("flag", ""), _flags()),
-        page=_page(query.get("page", "")),
+        page=page_number(query.get("page", "")),
     )
 
 
@@ -259,10 +258,3 @@ def _flags() -> dict[str, str]:
 
 def _one_of(value: str, known: Mapping[str, str]) -> str:
     return value if value in known else ""
-
-
-def _page(text: str) -> int:
-    """A page's number; 1 for what is none."""
-    if not (text.isascii() and text.isdigit() and len(text) <= _LONGEST_PAGE):
-        return 1
-    return max(1, int(text))

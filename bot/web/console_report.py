@@ -1,6 +1,6 @@
 """A report's page: everything the resident said, what was done, and what staff can do next."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -9,6 +9,7 @@ from aiohttp import web
 from bot.service import Counter
 from bot.shelf import Shelf
 from bot.web.console_door import FORM
+from bot.web.console_form import Slip, by_of, first_time, number, reference_of, slip_of
 from bot.web.console_frame import Frame, SignedIn, new_once, who
 from bot.web.console_story import Contact, Entry, contact_of, since, story_of
 from bot.web.console_text import district_name, kind_name
@@ -19,18 +20,13 @@ from handlers.report import (
     Disposition,
     NotAllowed,
     Status,
-    read_reference,
 )
 from storage.audit import AuditEvent
 from storage.conversations import Address
 from storage.errors import Conflict
-from storage.queue import By, StaffReport
-from storage.work import Store, Work
+from storage.queue import StaffReport
+from storage.work import Store
 
-LONGEST = 4000
-"""Characters of a message or a note."""
-ONCE = "console"
-"""The source under which sent forms are remembered, so that a double click counts once."""
 _TRAIL = 50
 
 DONE = {
@@ -39,14 +35,6 @@ DONE = {
     "announced": "The message is sent. They will be told that there is an update.",
     "waits": "The message is saved. It waits on the report’s page; nothing was announced.",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Slip:
-    """Something in a form to put right."""
-
-    field: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +94,7 @@ class ReportPages:
             csrf=who(request).csrf,
             status=form.get("status", ""),
             disposition=form.get("disposition", ""),
-            seen=_number(form.get("seen", "")),
+            seen=number(form.get("seen", "")),
         )
         to = Status(filled.status) if filled.status in set(Status) else None
         if to is None:
@@ -114,11 +102,11 @@ class ReportPages:
             return await self._page(request, replace(filled, problems=(slip,)), status=422)
         known = filled.disposition in set(Disposition)
         disposition = Disposition(filled.disposition) if known else None
-        reference, by, now = _reference(request), _by(who(request)), self._clock()
-        version = _number(form.get("version", ""))
+        reference, by, now = reference_of(request), by_of(who(request)), self._clock()
+        version = number(form.get("version", ""))
         try:
             async with self._store.work() as work:
-                if await _first_time(work, form, by, now):
+                if await first_time(work, form, by, now):
                     await work.queue.change_status(reference, to, disposition, by, now, version)
         except Conflict:
             return await self._page(request, replace(filled, stale=()), status=409)
@@ -135,13 +123,13 @@ class ReportPages:
         """POST /reports/{reference}/notes."""
         form = request[FORM]
         text = form.get("note", "").strip()
-        if (slip := _slip("note", text, "Write the note first.")) is not None:
+        if (slip := slip_of("note", text, "Write the note first.")) is not None:
             filled = Filled(who(request).csrf, note=text, problems=(slip,))
             return await self._page(request, filled, status=422)
-        reference, by, now = _reference(request), _by(who(request)), self._clock()
+        reference, by, now = reference_of(request), by_of(who(request)), self._clock()
         try:
             async with self._store.work() as work:
-                if await _first_time(work, form, by, now):
+                if await first_time(work, form, by, now):
                     await work.queue.note(reference, text, by, now)
         except LookupError:
             raise web.HTTPNotFound from None
@@ -152,14 +140,14 @@ class ReportPages:
         """POST /reports/{reference}/messages: kept and announced in one transaction."""
         form = request[FORM]
         text = form.get("message", "").strip()
-        if (slip := _slip("message", text, "Write the message first.")) is not None:
+        if (slip := slip_of("message", text, "Write the message first.")) is not None:
             filled = Filled(who(request).csrf, message=text, problems=(slip,))
             return await self._page(request, filled, status=422)
-        reference, by, now = _reference(request), _by(who(request)), self._clock()
+        reference, by, now = reference_of(request), by_of(who(request)), self._clock()
         told: tuple[Address, ...] = ()
         try:
             async with self._store.work() as work:
-                if await _first_time(work, form, by, now):
+                if await first_time(work, form, by, now):
                     told = await self._counter.announce(work, reference)
                     await work.queue.message(reference, text, by, now)
                 # Storage names none where it is not safe to announce anything.
@@ -174,7 +162,7 @@ class ReportPages:
     ) -> web.Response:
         """The report as it is now, with the forms as they were filled in; looking is recorded."""
         signed_in = who(request)
-        looked = await self._look(_reference(request), signed_in)
+        looked = await self._look(reference_of(request), signed_in)
         report, library = looked.report, self._shelf.library
         if filled.stale is not None:
             seen = filled.seen if filled.seen is not None else -1
@@ -198,6 +186,7 @@ class ReportPages:
                 "change": signed_in.may(Permission.CHANGE_STATUS),
                 "write": signed_in.may(Permission.WRITE_TO_RESIDENT),
                 "note": signed_in.may(Permission.WRITE_NOTE),
+                "decide": signed_in.may(Permission.DECIDE_ERASURE),
             },
         )
 
@@ -206,7 +195,7 @@ class ReportPages:
 
         Raises 404 outside of it, so that a refused look is recorded as well.
         """
-        by = _by(signed_in)
+        by = by_of(signed_in)
         trail = None
         async with self._store.work() as work:
             report = await work.queue.open(reference, by, self._clock())
@@ -218,37 +207,6 @@ class ReportPages:
             raise web.HTTPNotFound
         told = self._shelf.library.say("follow.you_have_an_update").strip().rstrip(".")
         return Looked(report, contact_of(report, followers, told), trail)
-
-
-def _reference(request: web.Request) -> str:
-    reference = read_reference(request.match_info["reference"][:40])
-    if reference is None:
-        raise web.HTTPNotFound
-    return reference
-
-
-def _by(signed_in: SignedIn) -> By:
-    return By(signed_in.staff, signed_in.may(Permission.OPEN_RESTRICTED))
-
-
-async def _first_time(work: Work, form: Mapping[str, str], by: By, now: datetime) -> bool:
-    """Whether this rendered form was not sent before; one without its number always counts."""
-    once = form.get("once", "")[:64]
-    return not once or await work.handled.once(ONCE, f"{by.staff.id}:{once}", now)
-
-
-def _slip(name: str, text: str, empty: str) -> Slip | None:
-    if not text:
-        return Slip(name, empty)
-    if len(text) > LONGEST:
-        over = len(text) - LONGEST
-        return Slip(name, f"Make it shorter by {over:,} characters; {LONGEST:,} are the most.")
-    return None
-
-
-def _number(text: str) -> int:
-    """A number from a form; -1, which is never right, for what is none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else -1
 
 
 def _back(reference: str, done: str) -> web.HTTPSeeOther:

@@ -65,6 +65,12 @@ def local(moment: datetime) -> str:
     return f"{there.day} {there:%B %Y, %H:%M}"
 
 
+def date(moment: datetime) -> str:
+    """The day alone: 22 November 2026."""
+    there = moment.astimezone(LONDON)
+    return f"{there.day} {there:%B %Y}"
+
+
 def short(moment: datetime) -> str:
     """The same for narrow places: 22 Nov, 14:05."""
     there = moment.astimezone(LONDON)
@@ -92,6 +98,15 @@ def age(since: datetime, now: datetime) -> str:
     if minutes < 24 * 60:
         return f"{minutes // 60} h"
     return "1 day" if gone.days == 1 else f"{gone.days} days"
+
+
+def lasting(life: timedelta) -> str:
+    """How long something is kept: 45 days, 6 years."""
+    years = round(life.days / 365.25)
+    # A year and a day are days; 2192 days are six years, whichever of them are leap years.
+    if years > 1 and abs(life.days - years * 365.25) <= 1:
+        return f"{years} years"
+    return "1 day" if life.days == 1 else f"{life.days:,} days"
 
 
 def size(count: int) -> str:

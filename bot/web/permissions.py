@@ -31,6 +31,10 @@ class Permission(Enum):
     WRITE_TO_RESIDENT = "write to residents"
     """Messages that wait on the report's page."""
 
+    DECIDE_ERASURE = "decide about reports that are due for review"
+    """Keep, hold or erase them. Restricted ones are among them, and who else decided is said: only
+    for who may open those and see the audit trail."""
+
     SEE_KNOWLEDGE = "see the state of the knowledge files"
     """What is wrong with them, and which articles are due for review."""
 
@@ -51,6 +55,7 @@ GRANTED: Mapping[Permission, frozenset[str]] = {
     Permission.CHANGE_STATUS: _DESK,
     Permission.WRITE_NOTE: _DESK,
     Permission.WRITE_TO_RESIDENT: _DESK,
+    Permission.DECIDE_ERASURE: frozenset({SUPERVISOR}),
     Permission.SEE_KNOWLEDGE: frozenset({COMMS, SUPERVISOR, ADMIN}),
     Permission.SEE_AUDIT: frozenset({SUPERVISOR, ADMIN}),
     Permission.SIGN_OUT: _EVERYBODY,

@@ -14,6 +14,7 @@ from playwright.async_api import Browser, BrowserContext, Page
 from handlers.report import RESTRICTED, SAFEGUARDING, UNDER_18, URGENT, SafeContact, Status
 from knowledge.article import Problem
 from knowledge.library import Library
+from storage.erasure import HoldReason
 from tests.browser_kit import NARROW, NEEDS_CHROMIUM, WIDE, look
 from tests.console_desk import PASSWORD, Desk, open_desk, picture, prepare
 
@@ -47,7 +48,23 @@ async def test_every_page_is_accessible_and_fits_a_small_screen(desk: Desk, page
         ("report", f"/reports/{urgent}"),
         ("restricted report", f"/reports/{restricted}"),
         ("audit trail", "/audit"),
+        ("nothing due", "/due"),
+        ("not due", f"/due/{urgent}"),
         ("not found", "/reports/none"),
+    ):
+        await page.goto(f"{desk.url}{path}")
+        await look(page, name)
+    async with desk.store.work() as work:
+        for reference in (urgent, restricted):
+            await work.reports.ask_erasure(reference, desk.clock.now)
+        reason = HoldReason.RIGHTS
+        await work.erasure.hold(restricted, "supervisor", desk.clock.now, reason=reason)
+    for name, path in (
+        ("due for review", f"/due?done=kept-asked&about={urgent}"),
+        ("decision", f"/due/{urgent}"),
+        ("decision about a held one", f"/due/{restricted}"),
+        ("what goes and what stays", f"/due/{urgent}/erase"),
+        ("held report", f"/reports/{restricted}"),
     ):
         await page.goto(f"{desk.url}{path}")
         await look(page, name)
@@ -75,6 +92,50 @@ async def test_a_conflict_and_a_slip_are_accessible(desk: Desk, page: Page) -> N
     focused = await page.evaluate("document.activeElement.id")
     assert focused == "disposition"
     await look(page, "no disposition")
+
+
+async def test_a_slip_in_a_decision_is_accessible(desk: Desk, page: Page) -> None:
+    reference = await desk.report()
+    async with desk.store.work() as work:
+        await work.reports.ask_erasure(reference, desk.clock.now)
+    await sign_in(page, desk, "supervisor")
+    await page.get_by_role("link", name="Due for review 1").click()
+    await page.get_by_role("link", name=reference).click()
+    await page.get_by_role("button", name="Set legal hold").click()
+    await page.get_by_role("link", name="Choose why it is held.").click()
+    assert await page.evaluate("document.activeElement.id") == "reason"
+    await look(page, "no reason to hold")
+    await page.get_by_role("link", name="Erase this report").click()
+    await page.get_by_role("button", name="Erase it for good").click()
+    await page.get_by_role("link", name="Choose why it is erased.").click()
+    assert await page.evaluate("document.activeElement.id") == "why"
+    await look(page, "no reason to erase")
+    async with desk.store.work() as work:
+        await work.erasure.keep(reference, "supervisor", desk.clock.now)
+    await page.get_by_label("No longer needed").check()
+    await page.get_by_role("button", name="Erase it for good").click()
+    assert "supervisor: report reviewed and kept" in await page.get_by_role("alert").inner_text()
+    await look(page, "decided by somebody else")
+
+
+async def test_a_report_is_erased_with_the_keyboard_alone(desk: Desk, page: Page) -> None:
+    reference = await desk.report()
+    async with desk.store.work() as work:
+        await work.reports.ask_erasure(reference, desk.clock.now)
+    await sign_in(page, desk, "supervisor")
+    await page.goto(f"{desk.url}/due")
+    await tab_to(page, reference)
+    await page.keyboard.press("Enter")
+    await page.wait_for_url(f"**/due/{reference}")
+    await tab_to(page, "Erase this report")
+    await page.keyboard.press("Enter")
+    await page.wait_for_url("**/erase")
+    await tab_to(page, "why")
+    await page.keyboard.press("Space")
+    await tab_to(page, "Erase it for good")
+    await page.keyboard.press("Enter")
+    await page.get_by_text("is erased, and stays so").wait_for()
+    await page.wait_for_url(f"{desk.url}/due")
 
 
 async def test_a_report_can_be_worked_with_the_keyboard_alone(desk: Desk, page: Page) -> None:

@@ -8,7 +8,16 @@ import pytest
 from handlers.messages import Reply
 from handlers.report import Disposition, NewReport, Status
 from storage.conversations import Address
-from storage.erasure import CHAT, Held, Tombstone, read_tombstones, write_tombstones
+from storage.erasure import (
+    CHAT,
+    Held,
+    HoldReason,
+    Tombstone,
+    Waiting,
+    read_tombstones,
+    write_tombstones,
+)
+from storage.errors import Conflict
 from storage.queue import By
 from storage.retention import Retention, purge
 from storage.work import Store
@@ -75,6 +84,57 @@ async def test_a_report_under_legal_hold_is_not_erased(
         await work.erasure.erase(reference, "sue", now)
         with pytest.raises(LookupError):
             await work.erasure.keep(reference, "sue", now)
+
+
+async def test_a_decision_about_what_has_changed_is_refused(
+    store: Store, noise: object, supervisor: By, now: datetime
+) -> None:
+    reference = noise.reference  # type: ignore[attr-defined] # the World of conftest
+    before = now - Retention().reports
+    async with store.work() as work:
+        seen = await work.erasure.find(reference, before)
+        assert seen is not None
+        assert (seen.due, seen.held, seen.closed_at) == (False, False, None)
+        reason = HoldReason.CLAIM
+        await work.erasure.hold(reference, "sue", now, reason=reason, version=seen.version)
+        held = await work.erasure.find(reference, before)
+        assert held is not None
+        assert (held.held_at, held.held_for, held.version) == (now, reason, seen.version + 1)
+    for late in (
+        lambda work: work.erasure.keep(reference, "ann", now, version=seen.version),
+        lambda work: work.erasure.hold(reference, "ann", now, on=False, version=seen.version),
+        lambda work: work.erasure.erase(reference, "ann", now, version=seen.version),
+    ):
+        with pytest.raises(Conflict):
+            async with store.work() as work:
+                await late(work)
+    async with store.work() as work:
+        opened = await work.queue.open(reference, supervisor, now)
+        assert opened is not None
+        assert (opened.held_at, opened.held_for) == (now, reason)
+        decided = {event.who for event in await work.audit.about(reference)}
+        assert decided == {"sue"}
+        for decide in (work.erasure.keep, work.erasure.hold, work.erasure.erase):
+            with pytest.raises(LookupError):
+                await decide("FC-347-9ACA", "ann", now, version=0)
+
+
+async def test_what_is_held_is_listed_last_and_counted_apart(
+    store: Store, new_report: NewReport, supervisor: By, now: datetime
+) -> None:
+    life = Retention().reports
+    held = await closed(store, new_report, supervisor, now)
+    old = await closed(store, new_report, supervisor, now + timedelta(days=1))
+    later = now + life + timedelta(days=3)
+    async with store.work() as work:
+        await work.erasure.hold(held, "sue", now)
+        assert await work.erasure.waiting(now) == Waiting(0, 0)
+        assert await work.erasure.waiting(later - life) == Waiting(1, 1)
+        due = await work.erasure.due(later - life, 9)
+        assert [each.reference for each in due] == [old, held]
+        assert [each.since(life) for each in due] == [now + timedelta(days=1) + life, now + life]
+        assert [each.closed_at for each in due] == [now + timedelta(days=1), now]
+        assert [each.reference for each in await work.erasure.due(later - life, 9, 1)] == [held]
 
 
 async def test_what_a_backup_brings_back_is_erased_again(

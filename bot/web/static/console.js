@@ -35,6 +35,7 @@ addEventListener('beforeunload', (event) => {
 const address = new URL(location)
 if (address.searchParams.has('done')) {
   address.searchParams.delete('done')
+  address.searchParams.delete('about')
   history.replaceState(null, '', address)
 }
 
