@@ -9,6 +9,7 @@ from pathlib import Path
 
 from benchmarks.typos import with_typos
 from bot.config import Config, cache_of
+from bot.understanding import encoder_here
 from knowledge.library import Library
 from knowledge.load import SHIPPED, load
 from knowledge.match import ANSWER, OPTIONS, Match
@@ -83,7 +84,8 @@ def measure(library: Library, asked: Sequence[Asked], typos: int) -> Tally:
     """Ask them all, each with so many typos."""
     tally, chance = Tally(typos), random.Random(SEED)  # noqa: S311 - slips, no secrets
     for question in asked:
-        match = library.match(with_typos(question.text, typos, chance))
+        text = with_typos(question.text, typos, chance)
+        match = library.match(text, library.meaning(text))
         tally.confidence[0 if question.right else 1].append(match.confidence)
         if question.right:
             _count(tally, question, match)
@@ -110,7 +112,7 @@ def run(
     questions: Path, content: Path = SHIPPED, say: Callable[[str], None] = print
 ) -> Mapping[int, Tally]:
     """Measure a file of questions against a knowledge folder, and print what came of it."""
-    loaded = load(content, cache=cache_of(Config()))
+    loaded = load(content, cache=cache_of(Config()), encoder=encoder_here())
     if loaded.library is None:
         raise ValueError(f"{content} has errors: ask front-counter check")
     asked = read_questions(questions)

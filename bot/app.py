@@ -23,6 +23,7 @@ from bot.pace import Pace
 from bot.sent_log import SentLog
 from bot.service import Counter, open_counter
 from bot.shelf import Shelf
+from bot.understanding import encoder_here
 from bot.web.chat import chat_app
 from bot.web.console import console_app
 from bot.web.metrics import Metrics, measured
@@ -67,7 +68,8 @@ def open_shelf(config: Config, clock: Callable[[], datetime] = utc_now) -> Shelf
         usual.answer if wanted.answer_above is None else wanted.answer_above,
         usual.options if wanted.options_above is None else wanted.options_above,
     )
-    shelf = Shelf(wanted.folder, last_good, cache_of(config), clock, thresholds)
+    encoder = encoder_here()
+    shelf = Shelf(wanted.folder, last_good, cache_of(config), clock, thresholds, encoder)
     shelf.open()
     return shelf
 

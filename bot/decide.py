@@ -1,11 +1,11 @@
 """Deciding one turn inside a transaction: hear, respond, carry out, say."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
 from bot.perform import perform
-from handlers.conversation import Conversation
+from handlers.conversation import Conversation, Step
 from handlers.effects import AddToReport, AskErasure, Effect, KeepReport
 from handlers.held import said_at, take_held, take_late
 from handlers.messages import (
@@ -20,6 +20,7 @@ from handlers.messages import (
     SharedPhoto,
 )
 from handlers.respond import respond
+from knowledge.features import Floats
 from knowledge.library import Library
 from storage.conversations import WEB, Address, Kept
 from storage.work import Work
@@ -37,6 +38,8 @@ class Arrival:
     """When it arrived."""
     held: bool = False
     """It waited in the journal, since it could not be kept when it arrived."""
+    meaning: Floats | None = field(default=None, compare=False, repr=False)
+    """What its words mean, where that was found out."""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -56,6 +59,8 @@ class Taken:
     """Staff see something new."""
     reported: tuple[str, ...] = ()
     """The forms of the reports submitted."""
+    reporting: bool = False
+    """A report is being made: what comes next is an answer and no question."""
     held: bool = False
     """It is not recorded yet: it waits in the journal, and the resident is to be told so."""
     set_aside: bool = False
@@ -66,7 +71,8 @@ async def decide(
     arrival: Arrival, kept: Kept, work: Work, library: Library, now: datetime
 ) -> Taken:
     """Take one event of a loaded conversation; nothing of it is final before the commit."""
-    answer = partial(take_held if arrival.held else respond, library=library, now=now)
+    respond_to = take_held if arrival.held else partial(respond, meaning=arrival.meaning)
+    answer = partial(respond_to, library=library, now=now)
     conversation, greeting = _welcomed(arrival, kept, library, now)
     late = arrival.held and kept.heard_at is not None and arrival.at < kept.heard_at
     if late:
@@ -96,6 +102,7 @@ async def decide(
         urgent=any(reply.lane == URGENT for reply in replies),
         queue_changed=any(isinstance(it, KeepReport | AddToReport | AskErasure) for it in effects),
         reported=tuple(it.report.kind for it in effects if isinstance(it, KeepReport)),
+        reporting=conversation.step is Step.REPORTING,
     )
 
 

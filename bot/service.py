@@ -4,19 +4,24 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import datetime
 from time import perf_counter
 from typing import Protocol
+from weakref import WeakValueDictionary
 
 from bot.alerts import Alerts
 from bot.decide import Arrival, Taken
 from bot.live import OUTBOX, QUEUE, Live
 from bot.patience import within
+from bot.recent import Recent
 from bot.recovery import Recovery
 from bot.turns import Turns
+from bot.understanding import Understanding
 from handlers.conversation import Conversation, Step
-from handlers.messages import Chose, Event, ReportUpdated
+from handlers.messages import Chose, Event, ReportUpdated, Said
 from handlers.respond import DANGER_YES, respond, text_of
+from knowledge.features import Floats
 from knowledge.library import Library
 from storage.conversations import Address, Kept
 from storage.errors import StorageError, Unavailable
@@ -57,7 +62,7 @@ class Tally(Protocol):
 class Counter:
     """Takes events in, from any channel; made by open_counter."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - each is a part of its own
         self,
         turns: Turns,
         journal: Journal,
@@ -66,8 +71,13 @@ class Counter:
         clock: Callable[[], datetime],
         live: Live,
         tally: Tally,
+        understanding: Understanding,
     ) -> None:
         self._turns, self._journal, self._store = turns, journal, store
+        self._understanding = understanding
+        # While a message is being understood or held, the next of its chat waits.
+        self._in_order: WeakValueDictionary[Address, asyncio.Lock] = WeakValueDictionary()
+        self._reporting = Recent[Address]()
         self._library, self._clock = library, clock
         self._live, self._tally = live, tally
         self._cards: set[asyncio.Task[None]] = set()
@@ -146,24 +156,47 @@ class Counter:
             return False
 
     async def _taken(self, arrival: Arrival, patience: float) -> Taken:
-        # What waits of this conversation goes first, whatever the database says by now.
-        if self._turns.available and not self._journal.holds(arrival.address):
+        address = arrival.address
+        async with self._in_order.setdefault(address, asyncio.Lock()):
+            arrival = replace(arrival, meaning=await self._meaning(arrival))
+            # What waits of this conversation goes first, whatever the database says by now.
+            if not self._turns.available or self._journal.holds(address):
+                return await self._held(arrival, patience)
             waiting = self._turns.add(arrival)
-            done, _ = await asyncio.wait({waiting.outcome}, timeout=patience)
-            try:
-                if done:
-                    return waiting.outcome.result()
-            except Unavailable:
-                pass
-            else:
-                self._turns.withdraw(waiting)
-                self._turns.found_slow()
+        done, _ = await asyncio.wait({waiting.outcome}, timeout=patience)
+        try:
+            if done:
+                taken = waiting.outcome.result()
+                self._remember(address, taken)
+                return taken
+        except Unavailable:
+            pass
+        else:
+            self._turns.withdraw(waiting)
+            self._turns.found_slow()
         # Should it be committed after all, its id is known when it comes back from the journal.
+        return await self._held(arrival, patience)
+
+    async def _held(self, arrival: Arrival, patience: float) -> Taken:
         await within(
             patience,
             self._journal.add(arrival.address, arrival.event_id, arrival.event, arrival.at),
         )
         return Taken(held=True)
+
+    def _remember(self, address: Address, taken: Taken) -> None:
+        """Whether a report is being made there: its answers are not questions to be understood."""
+        if taken.reporting:
+            self._reporting.add(address)
+        elif not taken.repeated:
+            self._reporting.forget(address)
+
+    async def _meaning(self, arrival: Arrival) -> Floats | None:
+        """What a question means; nobody in danger waits for that, nor whoever makes a report."""
+        event = arrival.event
+        if not isinstance(event, Said) or self._reporting.count(arrival.address):
+            return None
+        return None if self.alarms(event) else await self._understanding.of(event.text)
 
     async def _find(self, address: Address) -> Kept | None:
         async with self._store.work() as work:
@@ -201,10 +234,12 @@ async def open_counter(
 
     turns = Turns(store, library, clock, alerts, settled)
     working = [asyncio.create_task(turns.run()) for _ in range(store.writers)]
+    understanding = Understanding(library)
     recovering = asyncio.create_task(Recovery(journal, turns, store, clock).run())
     try:
-        yield Counter(turns, journal, store, library, clock, live, tally)
+        yield Counter(turns, journal, store, library, clock, live, tally, understanding)
     finally:
+        understanding.close()
         recovering.cancel()
         turns.close()
         _, unfinished = await asyncio.wait(working, timeout=GRACE)

@@ -11,6 +11,7 @@ from bot.clock import utc_now
 from bot.live import KNOWLEDGE, Live
 from knowledge.article import Problem
 from knowledge.check import check
+from knowledge.encoder import Encoder
 from knowledge.library import Library
 from knowledge.load import SHIPPED, Loaded, content_hash, fingerprint, load
 from knowledge.match import Thresholds
@@ -42,7 +43,9 @@ class Shelf:
         cache: Path,
         clock: Callable[[], datetime] = utc_now,
         thresholds: Thresholds | None = None,
+        encoder: Encoder | None = None,
     ) -> None:
+        self._encoder = encoder
         self._folder, self._last_good, self._cache = folder, last_good, cache
         self._clock, self._thresholds = clock, thresholds
         self._seen = ""
@@ -69,7 +72,7 @@ class Shelf:
             return
         self._refuse(loaded.problems)
         if self._last_good.is_dir():
-            spare = load(self._last_good, cache=self._cache, thresholds=self._thresholds)
+            spare = self._read(self._last_good)
             if spare.library is not None:
                 self._library = spare.library
                 return
@@ -118,7 +121,10 @@ class Shelf:
             problems = check(folder, today, cache=self._cache, held_out=False)
             if any(problem.error for problem in problems):
                 return Loaded(None, tuple(problems))
-        return load(folder, cache=self._cache, thresholds=self._thresholds)
+        return self._read(folder)
+
+    def _read(self, folder: Path) -> Loaded:
+        return load(folder, cache=self._cache, thresholds=self._thresholds, encoder=self._encoder)
 
     def _known(self, folder: Path) -> bool:
         good = self._last_good
@@ -126,7 +132,7 @@ class Shelf:
 
     def _serve(self, library: Library) -> None:
         # The first question of a new library takes longer; better ours than a resident's.
-        library.match(_WARM_UP)
+        library.match(_WARM_UP, library.meaning(_WARM_UP))
         library.assess(_WARM_UP)
         self._library = library
         self.refused = ()

@@ -45,7 +45,7 @@ class TelegramChannel:
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
         # How many parts of a long reply have arrived, so that a new try goes on from there.
-        self._arrived = Recent()
+        self._arrived = Recent[int]()
 
     async def send(self, outgoing: Outgoing) -> str:
         """Send one reply, in parts where it is long; the id of its last message."""

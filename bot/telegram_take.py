@@ -45,8 +45,8 @@ class Intake:
         self._bot, self._bot_id = clients.bot, clients.bot_id
         self._counter, self._store, self._library = counter, store, library
         self._direct = DirectLine(clients.reflex)
-        self._tries, self._carded = Recent(), Recent()
-        self._left_groups, self._leaving = Recent(), asyncio.Lock()
+        self._tries, self._carded = Recent[int](), Recent[int]()
+        self._left_groups, self._leaving = Recent[int](), asyncio.Lock()
         self._fetching = asyncio.Semaphore(FETCHED_AT_ONCE)
         self._calls: set[asyncio.Task[None]] = set()
 

@@ -22,7 +22,7 @@ def ask(turn: Turn, text: str) -> Outcome:
     place = _named_place(turn, text)
     if place is not None:
         return place
-    match = turn.library.match(text)
+    match = turn.library.match(text, turn.meaning)
     if match.outcome == "answer" and match.article:
         if match.article == LOCAL_TEAM and turn.library.places.find(text).kind in _NAMED:
             wanting = turn.at(Step.ASKING, wanted="team")

@@ -44,6 +44,7 @@ from handlers.messages import (
 )
 from handlers.report import find_code, read_reference
 from handlers.turn import Turn
+from knowledge.features import Floats
 from knowledge.library import Library
 from knowledge.urgency import Context, Urgency
 
@@ -148,9 +149,13 @@ FREE_TEXT = {Step.REPORTING, Step.ADDING, Step.RATING, Step.SAYING_WHY}
 
 
 def respond(
-    event: Event | Done, conversation: Conversation, library: Library, now: datetime
+    event: Event | Done,
+    conversation: Conversation,
+    library: Library,
+    now: datetime,
+    meaning: Floats | None = None,
 ) -> Outcome:
-    """Decide what one event leads to.
+    """Decide what one event leads to; `meaning` is that of its text, where it was found out.
 
     Pure and total: any event in any state gives an outcome. An emergency seen in the event's text,
     judged with what was said before, comes first and changes nothing else: what was typed is still
@@ -158,7 +163,7 @@ def respond(
     """
     event = _as_button(event, conversation, library)
     urgency = _judge(event, conversation, library)
-    turn = Turn(conversation, library, now, urgency)
+    turn = Turn(conversation, library, now, urgency, meaning)
     spoken = text_of(event)
     if spoken and says_deaf(library, spoken):
         turn = replace(turn, conversation=replace(conversation, deaf=True))

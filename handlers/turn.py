@@ -1,6 +1,6 @@
 """One turn as the topics see it: what came in, where the conversation stands, what we know."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +8,7 @@ from handlers.conversation import Conversation, Outcome, Step
 from handlers.draft import Draft
 from handlers.effects import Effect
 from handlers.messages import Choice, Reply
+from knowledge.features import Floats
 from knowledge.library import Library
 from knowledge.urgency import Urgency
 
@@ -20,6 +21,8 @@ class Turn:
     library: Library
     now: datetime
     urgency: Urgency
+    meaning: Floats | None = field(default=None, compare=False, repr=False)
+    """What the resident's words mean, where that was found out."""
 
     @property
     def calm(self) -> bool:

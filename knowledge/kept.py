@@ -12,20 +12,25 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from knowledge.confidence import Calibration
+from knowledge.encoder import MODEL, WIDTH
 from knowledge.features import Features, Floats, Ints, Vocabulary, function_words, senses
-from knowledge.learned import Learned, Material
+from knowledge.head import Head, Material
+from knowledge.learned import Learned
+from knowledge.meaning import Meaning
 
 _HERE = Path(__file__).parent
 _NAMES = ("words", "letters", "groups")
 
 
-def place(folder: Path, material: Material) -> Path:
+def place(folder: Path, material: Material, *, encoded: bool = False) -> Path:
     """The file in the folder for this material as this version of the program learns it."""
     said = [material.texts, material.entries.tolist(), material.examples, material.classes]
-    digest = hashlib.sha256(json.dumps([np.__version__, said]).encode())
+    model = MODEL if encoded else ""
+    digest = hashlib.sha256(json.dumps([np.__version__, model, said]).encode())
     for file in sorted([*_HERE.glob("*.py"), *(_HERE / "data").iterdir()]):
         digest.update(file.read_bytes())
-    return folder / f"matcher-{digest.hexdigest()[:32]}.npz"
+    kind = "encoded" if encoded else "matcher"
+    return folder / f"{kind}-{digest.hexdigest()[:32]}.npz"
 
 
 def recall(file: Path, material: Material) -> Learned | None:
@@ -45,7 +50,8 @@ def keep(file: Path, learned: Learned) -> None:
             part = Path(folder) / "part.npz"
             np.savez(part, allow_pickle=False, **_pack(learned))
             part.replace(file)
-        for old in set(file.parent.glob("matcher-*.npz")) - {file}:
+        kind, _, _ = file.name.partition("-")
+        for old in set(file.parent.glob(f"{kind}-*.npz")) - {file}:
             old.unlink(missing_ok=True)
     except OSError:
         return
@@ -62,13 +68,25 @@ def _pack(learned: Learned) -> dict[str, NDArray[np.generic]]:
         "values": learned.rows.data,
         "columns": learned.rows.indices,
         "starts": learned.rows.indptr,
-        "dual": learned.dual,
-        "calibration": np.array(learned.calibration.weights),
         "usual": np.array(learned.usual),
-        "sharpness": np.array(learned.sharpness),
-        "places": learned.places,
-        "places_alone": learned.places_alone,
+        **_pack_head("words_", learned.head),
+        **(_pack_meaning(learned.meaning) if learned.meaning else {}),
     }
+
+
+def _pack_head(prefix: str, head: Head) -> dict[str, NDArray[np.generic]]:
+    return {
+        f"{prefix}dual": head.dual,
+        f"{prefix}calibration": np.array(head.calibration.weights),
+        f"{prefix}sharpness": np.array(head.sharpness),
+        f"{prefix}places": head.places,
+        f"{prefix}places_alone": head.places_alone,
+    }
+
+
+def _pack_meaning(meaning: Meaning) -> dict[str, NDArray[np.generic]]:
+    arrays = {"centre": meaning.centre, "vectors": meaning.vectors}
+    return arrays | _pack_head("both_", meaning.head)
 
 
 def _unpack(kept: dict[str, NDArray[np.generic]], material: Material) -> Learned:
@@ -76,10 +94,8 @@ def _unpack(kept: dict[str, NDArray[np.generic]], material: Material) -> Learned
     words, letters, groups = (_split(kept[block]) for block in _NAMES)
     vocabulary = Vocabulary((words, letters, groups), _ints(kept["seen"]), int(kept["texts"]))
     width = len(words) + len(letters) + len(groups)
-    a, b, c, intercept = kept["calibration"].tolist()
     counted = _split(kept["counted"])
-    shapes = (len(material.texts), material.classes + 1), (material.examples,), (width,)
-    if shapes != (kept["dual"].shape, kept["places"].shape, kept["seen"].shape):
+    if kept["seen"].shape != (width,):
         raise ValueError("kept for another knowledge base")
     return Learned(
         counts=dict(zip(counted, kept["counts"].tolist(), strict=True)),
@@ -88,13 +104,34 @@ def _unpack(kept: dict[str, NDArray[np.generic]], material: Material) -> Learned
             (_floats(kept["values"]), _ints(kept["columns"]), _ints(kept["starts"])),
             shape=(len(material.texts), width),
         ),
-        dual=_floats(kept["dual"]),
-        calibration=Calibration((a, b, c, intercept)),
         usual=float(kept["usual"]),
-        sharpness=float(kept["sharpness"]),
-        places=_ints(kept["places"]),
-        places_alone=_ints(kept["places_alone"]),
+        head=_unpack_head("words_", kept, material),
+        meaning=_unpack_meaning(kept, material),
     )
+
+
+def _unpack_head(prefix: str, kept: dict[str, NDArray[np.generic]], material: Material) -> Head:
+    a, b, c, intercept = kept[f"{prefix}calibration"].tolist()
+    dual, places = kept[f"{prefix}dual"], kept[f"{prefix}places"]
+    shapes = (len(material.texts), material.classes + 1), (material.examples,)
+    if shapes != (dual.shape, places.shape):
+        raise ValueError("kept for another knowledge base")
+    return Head(
+        dual=_floats(dual),
+        calibration=Calibration((a, b, c, intercept)),
+        sharpness=float(kept[f"{prefix}sharpness"]),
+        places=_ints(places),
+        places_alone=_ints(kept[f"{prefix}places_alone"]),
+    )
+
+
+def _unpack_meaning(kept: dict[str, NDArray[np.generic]], material: Material) -> Meaning | None:
+    if "vectors" not in kept:
+        return None
+    vectors = _floats(kept["vectors"])
+    if vectors.shape != (len(material.texts), WIDTH):
+        raise ValueError("kept for another knowledge base")
+    return Meaning(_floats(kept["centre"]), vectors, _unpack_head("both_", kept, material))
 
 
 def _floats(values: NDArray[np.generic]) -> Floats:

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from knowledge.article import Article, Contact, Force, Form, Problem
+from knowledge.features import Floats
 from knowledge.fill import Filler, markdown_link
 from knowledge.match import Match, Matcher
 from knowledge.places import Places
@@ -49,9 +50,13 @@ class Library:
         """Text of a form, filled in the same way."""
         return self.filler.fill(text, values)
 
-    def match(self, text: str) -> Match:
+    def meaning(self, text: str) -> Floats | None:
+        """What a question means, for `match`; None where that cannot be told. Some milliseconds."""
+        return self.matcher.meaning(text)
+
+    def match(self, text: str, meaning: Floats | None = None) -> Match:
         """The article that answers a question, a few that may, or none."""
-        return self.matcher.match(text)
+        return self.matcher.match(text, meaning)
 
     def assess(self, text: str, context: Context | None = None) -> Urgency:
         """How urgent a text is; asked of every text a resident writes."""

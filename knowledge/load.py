@@ -5,6 +5,7 @@ from pathlib import Path
 
 from knowledge.article import Article, Problem
 from knowledge.check_references import check_references
+from knowledge.encoder import Encoder
 from knowledge.folder import Folder, read_folder
 from knowledge.library import Library
 from knowledge.load_lists import load_wording
@@ -51,11 +52,12 @@ def load(
     cache: Path | None = None,
     shipped: Path = SHIPPED,
     thresholds: Thresholds | None = None,
+    encoder: Encoder | None = None,
 ) -> Loaded:
     """Read a knowledge folder; never raises for what lies in it.
 
-    `cache` is where the trained matcher may be kept. A folder other than `shipped` must have all
-    the wording that `shipped` has.
+    `cache` is where the trained matcher may be kept; without an `encoder` it goes by words alone.
+    A folder other than `shipped` must have all the wording that `shipped` has.
     """
     reading = read(folder, shipped=shipped)
     usable = not any(problem.error for problem in reading.problems)
@@ -70,7 +72,7 @@ def load(
         places=reading.places,
         wording=found.wording,
         filler=found.filler(),
-        matcher=train(found, cache=cache, thresholds=thresholds),
+        matcher=train(found, cache=cache, thresholds=thresholds, encoder=encoder),
         assessor=Assessor(reading.frames),
         content_hash=content_hash(folder),
         problems=reading.problems,
@@ -97,7 +99,11 @@ def read(root: Path, *, shipped: Path = SHIPPED) -> Reading:
 
 
 def train(
-    folder: Folder, *, cache: Path | None = None, thresholds: Thresholds | None = None
+    folder: Folder,
+    *,
+    cache: Path | None = None,
+    thresholds: Thresholds | None = None,
+    encoder: Encoder | None = None,
 ) -> Matcher:
     """The matcher of a folder's articles, by their examples and, more weakly, their own words."""
     articles = folder.articles.values()
@@ -106,6 +112,7 @@ def train(
         {article.id: _words(article) for article in articles},
         thresholds=thresholds or Thresholds(),
         cache=cache,
+        encoder=encoder,
     )
 
 

@@ -8,10 +8,14 @@ from pathlib import Path
 import numpy as np
 
 from knowledge.confidence import evidence
+from knowledge.encoder import Encoder
 from knowledge.features import Floats, Ints, Row, senses
+from knowledge.head import Head, Material
 from knowledge.kept import keep, place, recall
-from knowledge.learned import Learned, Material, Reader, elsewhere, learn
+from knowledge.learned import Learned, Reader, elsewhere, learn
+from knowledge.meaning import spoken
 from knowledge.softmax import probabilities
+from knowledge.vectors import remembering
 
 ANSWER = "answer"
 OPTIONS = "options"
@@ -76,6 +80,23 @@ class _Weighed:
     row: Row
     scores: Floats
     """One per entry, and last the one of "something else"."""
+    head: Head
+    """What gave them."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Slopes:
+    """What each column of a row, and of a vector, adds to the score of each entry."""
+
+    words: Floats
+    meaning: Floats | None = None
+
+    def scores(self, row: Row, vector: Floats | None = None) -> Floats:
+        """One per entry, and last the one of "something else"."""
+        scores: Floats = row.values @ self.words[row.columns]
+        if self.meaning is not None and vector is not None:
+            scores = scores + vector @ self.meaning
+        return scores
 
 
 class Matcher:
@@ -93,21 +114,37 @@ class Matcher:
         *,
         thresholds: Thresholds | None = None,
         cache: Path | None = None,
+        encoder: Encoder | None = None,
     ) -> None:
         self._ids = tuple(examples)
         self._thresholds = thresholds or Thresholds()
         self._material = _material(examples, longer or {})
-        self._learned = _learned(self._material, cache)
+        self._learned = _learned(self._material, cache, encoder)
         self._reader = Reader(self._learned.counts, senses())
-        self._slopes = np.asarray(self._learned.rows.T @ self._learned.dual)
+        self._by_words = _Slopes(np.asarray(self._learned.rows.T @ self._learned.head.dual))
+        self._by_both, self._encoder = None, encoder
+        if meaning := self._learned.meaning:
+            words = np.asarray(self._learned.rows.T @ meaning.head.dual)
+            self._by_both = _Slopes(words, meaning.slopes())
 
-    def match(self, text: str) -> Match:
-        """What a text of any kind and length is about; a text without words is unknown."""
-        return self._judge(self._weigh(text))
+    def meaning(self, text: str) -> Floats | None:
+        """What a text means, for `match`; None without an encoder, or for a text without words.
 
-    def explain(self, text: str) -> Explanation:
+        Takes some milliseconds and holds up nobody: to be called on a thread of its own.
+        """
+        words = self._reader.read(text) if self._encoder and self._by_both else []
+        return self._encoder.vector(spoken(words)) if words and self._encoder else None
+
+    def match(self, text: str, meaning: Floats | None = None) -> Match:
+        """What a text of any kind and length is about; a text without words is unknown.
+
+        Better with its `meaning`; quick with it or without.
+        """
+        return self._judge(self._weigh(text, meaning))
+
+    def explain(self, text: str, meaning: Floats | None = None) -> Explanation:
         """The same with its reasons; slower."""
-        weighed = self._weigh(text)
+        weighed = self._weigh(text, meaning)
         match = self._judge(weighed)
         scores = dict(zip(self._ids, weighed.scores.tolist(), strict=False))
         return Explanation(
@@ -121,7 +158,7 @@ class Matcher:
 
     def own(self) -> list[tuple[str, str]]:
         """The examples that do not find their own entry: entry and example, in order."""
-        return self._beyond(1, self._learned.places)
+        return self._beyond(1, self._learned.head.places)
 
     def held_out(self, among: int = 1) -> list[tuple[str, str]]:
         """The examples that would not find their entry, had they not been examples themselves.
@@ -129,22 +166,26 @@ class Matcher:
         An entry counts as found `among` that many of the best. By the closed form of
         `knowledge.softmax.left_out`: an estimate, at no cost.
         """
-        return self._beyond(among, self._learned.places_alone)
+        return self._beyond(among, self._learned.head.places_alone)
 
     def _beyond(self, among: int, places: Ints) -> list[tuple[str, str]]:
         entries, texts = self._material.entries.tolist(), self._material.texts
         return [(self._ids[entries[n]], texts[n]) for n in np.flatnonzero(places >= among).tolist()]
 
-    def _weigh(self, text: str) -> _Weighed:
+    def _weigh(self, text: str, meaning: Floats | None) -> _Weighed:
         words = self._reader.read(text)
         row = self._learned.features.row(words)
-        return _Weighed(words, row, row.values @ self._slopes[row.columns])
+        learned = self._learned.meaning
+        if meaning is None or learned is None or self._by_both is None:
+            return _Weighed(words, row, self._by_words.scores(row), self._learned.head)
+        scores = self._by_both.scores(row, learned.near(meaning))
+        return _Weighed(words, row, scores, learned.head)
 
     def _judge(self, weighed: _Weighed) -> Match:
         if not self._ids:
             return Match(UNKNOWN, None, (), (), 0.0)
         scores = weighed.scores[:-1]
-        chances = probabilities(self._learned.sharpness * scores)
+        chances = probabilities(weighed.head.sharpness * scores)
         order = np.argsort(-scores, kind="stable")[:_RANKED].tolist()
         ranked = tuple((self._ids[entry], float(chances[entry])) for entry in order)
         confidence = self._confidence(weighed) if len(weighed.row.columns) else 0.0
@@ -159,7 +200,7 @@ class Matcher:
         telling = np.array([self._learned.features.telling(weighed.words)], np.float64)
         scores = weighed.scores[None]
         rows = evidence(scores[:, :-1], scores[:, -1], telling, self._learned.usual)
-        return float(self._learned.calibration.confidence(rows)[0])
+        return float(weighed.head.calibration.confidence(rows)[0])
 
     def _nearest(self, row: Row) -> tuple[tuple[str, str, float], ...]:
         query = np.zeros(self._learned.features.width, np.float32)
@@ -187,12 +228,13 @@ def _material(examples: Mapping[str, Sequence[str]], longer: Mapping[str, str]) 
     return Material(texts, np.array(entries, np.int32), len(questions), len(numbers))
 
 
-def _learned(material: Material, cache: Path | None) -> Learned:
+def _learned(material: Material, cache: Path | None, encoder: Encoder | None) -> Learned:
+    encode = remembering(encoder, cache) if encoder is not None else None
     if cache is None:
-        return learn(material)
-    file = place(cache, material)
+        return learn(material, encode)
+    file = place(cache, material, encoded=encode is not None)
     learned = recall(file, material)
     if learned is None:
-        learned = learn(material)
+        learned = learn(material, encode)
         keep(file, learned)
     return learned

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TextIO
 
+from bot.understanding import encoder_here
 from handlers.conversation import Conversation, Outcome
 from handlers.effects import Done, FindReport, KeepReport, ReportNotFound
 from handlers.messages import Opened, Reply, Said
@@ -21,7 +22,7 @@ RECENT = 3
 
 def load_or_explain(folder: Path, cache: Path | None) -> Library | None:
     """The library of `folder`; None, with every problem on standard error, where it has errors."""
-    loaded = load(folder, cache=cache)
+    loaded = load(folder, cache=cache, encoder=encoder_here())
     if loaded.library is None:
         print(f"The knowledge folder {folder} has errors:", file=sys.stderr)
         for problem in loaded.problems:
@@ -31,7 +32,7 @@ def load_or_explain(folder: Path, cache: Path | None) -> Library | None:
 
 def ask_once(library: Library, text: str, now: datetime) -> None:
     """Print what a resident would be answered."""
-    outcome = respond(Said(text), Conversation(welcomed=True), library, now)
+    outcome = respond(Said(text), Conversation(welcomed=True), library, now, library.meaning(text))
     _print_replies(outcome.replies)
 
 
@@ -42,7 +43,9 @@ def chat(library: Library, now: datetime, lines: TextIO) -> None:
     print("(A try-out in the terminal: nothing is recorded. Ctrl-D ends it.)\n")
     conversation = outcome.conversation
     for line in _prompted(lines):
-        outcome = _with_answers(respond(Said(line), conversation, library, now), library, now)
+        meant = library.meaning(line)
+        outcome = respond(Said(line), conversation, library, now, meant)
+        outcome = _with_answers(outcome, library, now)
         _print_replies(outcome.replies)
         conversation = outcome.conversation
 
@@ -69,7 +72,7 @@ def ask_jsonl(library: Library, source: TextIO, out: TextIO) -> int:
 
 def judged(library: Library, id: object, text: str, context: Context) -> dict[str, Any]:
     """What the counter makes of one text, in the shape that `--jsonl` prints."""
-    match = library.match(text)
+    match = library.match(text, library.meaning(text))
     return {
         "id": id,
         "urgency": urgency_of(library, text, context).level,

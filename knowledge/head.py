@@ -1,0 +1,110 @@
+"""The part that decides: from how alike texts are to scores, and how far they may be trusted."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from knowledge.confidence import Calibration, Floats64, calibrate, evidence
+from knowledge.features import Floats, Ints
+from knowledge.softmax import fit, left_out, probabilities
+
+_ELSEWHERE = 2.0
+"""How many entries "something else" weighs as much as."""
+_LONGER = 0.7
+"""How much a title or body counts beside an example."""
+_TOO_NEAR = 0.6
+_SHARPNESS = (0.7, 1.0, 1.4, 2.0, 2.8, 4.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What is learned from: texts with the number of their entry, in three lists one after another.
+
+    The examples residents might write, longer texts about the entries, and questions about
+    something else, whose entry is the number of entries.
+    """
+
+    texts: tuple[str, ...]
+    entries: Ints
+    examples: int
+    classes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What was learned from one table of similarities."""
+
+    dual: Floats
+    """Weights, one row per text and one column per entry: scores are similarities @ dual."""
+    calibration: Calibration
+    sharpness: float
+    """What scores are multiplied by so that their softmax fits held-out examples best."""
+    places: Ints
+    """For each example how many entries come before its own."""
+    places_alone: Ints
+    """For each example how many would come before its own had it not been an example."""
+
+
+def learn_head(
+    material: Material, similar: Floats, pull: Floats, telling: Floats64, usual: float
+) -> Head:
+    """Fit and calibrate on the similarities of all pairs of texts.
+
+    `pull` is how much each text counts, `telling` how many telling words it has, `usual` how many
+    an example has on average.
+    """
+    inside = slice(material.examples)
+    dual = fit(similar, material.entries, pull, material.classes + 1)
+    alone, apart = left_out(similar, dual, material.entries)
+    return Head(
+        dual=dual,
+        calibration=_calibration(material, alone, apart, telling, usual),
+        sharpness=_sharpness(alone[inside, :-1], material.entries[inside]),
+        places=_places((similar[inside] @ dual)[:, :-1], material.entries[inside]),
+        places_alone=_places(alone[inside, :-1], material.entries[inside]),
+    )
+
+
+def pull_of(material: Material, similar: Floats) -> Floats:
+    """How much each text counts: each entry the same in all, longer texts less than examples."""
+    texts, examples, entries = len(material.texts), material.examples, material.entries
+    pull = np.where(np.arange(texts) < examples, 1.0, _LONGER)
+    outside = entries == material.classes
+    if examples:
+        # What the knowledge base does answer is not something else.
+        pull[outside & (similar[:, :examples].max(1) > _TOO_NEAR)] = 1e-6
+    sums = np.bincount(entries, pull, material.classes + 1)
+    shares = np.full(material.classes + 1, examples / max(material.classes, 1))
+    shares[-1] *= _ELSEWHERE
+    return (pull * (shares / np.maximum(sums, 1e-9))[entries]).astype(np.float32)
+
+
+def _calibration(
+    material: Material, alone: Floats, apart: Floats, telling: Floats64, usual: float
+) -> Calibration:
+    inside, examples = slice(material.examples), material.examples
+    outside = material.entries == material.classes
+    held = evidence(alone[inside, :-1], alone[inside, -1], telling[inside], usual)
+    right = _places(alone[inside, :-1], material.entries[inside]) == 0
+    others = [evidence(alone[outside, :-1], alone[outside, -1], telling[outside], usual)]
+    if material.classes > 1:
+        foreign = np.arange(material.classes) != material.entries[inside, None]
+        scores = apart[inside, :-1][foreign].reshape(examples, material.classes - 1)
+        others.append(evidence(scores, apart[inside, -1], telling[inside], usual))
+    return calibrate(held, right, others)
+
+
+def _sharpness(scores: Floats, entries: Ints) -> float:
+    rows = np.arange(len(entries))
+
+    def surprise(sharpness: float) -> float:
+        chances = probabilities(sharpness * scores)[rows, entries]
+        return -float(np.log(np.maximum(chances, 1e-9)).sum())
+
+    return min(_SHARPNESS, key=surprise) if scores.size else 1.0
+
+
+def _places(scores: Floats, entries: Ints) -> Ints:
+    own = scores[np.arange(len(entries)), entries]
+    before: Ints = (scores > own[:, None]).sum(1).astype(np.int32)
+    return before
