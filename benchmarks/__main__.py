@@ -1,4 +1,4 @@
-"""`python -m benchmarks throughput | growth | matching`."""
+"""`python -m benchmarks throughput | growth | matching | intents`."""
 
 import argparse
 import asyncio
@@ -7,7 +7,7 @@ from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as bot.cli has it
 
-from benchmarks import growth, matching, throughput
+from benchmarks import growth, intents, matching, throughput
 from knowledge.load import SHIPPED
 
 
@@ -26,7 +26,15 @@ def main() -> None:
     match = kinds.add_parser("matching", help="how well questions find their article")
     match.add_argument("--questions", type=Path, required=True, help="a file of JSON lines")
     match.add_argument("--articles", type=Path, default=SHIPPED, help="a knowledge folder")
+    public = kinds.add_parser("intents", help="public sets of intents, ten examples each")
+    public.add_argument("--clinc", type=Path, help="CLINC150's data_full.json")
+    public.add_argument("--banking", type=Path, nargs=2, metavar=("TRAIN", "TEST"))
     options = parser.parse_args()
+    if options.what == "intents":
+        clinc = [intents.read_clinc(options.clinc)] if options.clinc else []
+        banking = [intents.read_banking(*options.banking)] if options.banking else []
+        intents.run([*clinc, *banking])
+        return
     if options.what == "matching":
         try:
             matching.run(options.questions, options.articles)

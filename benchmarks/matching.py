@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from benchmarks.intents import area_under
 from benchmarks.typos import with_typos
 from bot.config import Config, cache_of
 from bot.understanding import encoder_here
@@ -52,13 +53,8 @@ class Tally:
         return sum(place < count for place in self.places) / max(len(self.places), 1)
 
     def auroc(self) -> float:
-        """How well confidence tells ours from others (the area under the ROC curve; Mann-Whitney).
-
-        The chance that a question of ours is more confident than another: 0.5 for a guess.
-        """
-        ours, others = self.confidence
-        won = sum((mine > other) + (mine == other) / 2 for mine in ours for other in others)
-        return won / max(len(ours) * len(others), 1)
+        """How well confidence tells ours from others; 0.5 where there are none of either."""
+        return area_under(*self.confidence) if all(self.confidence) else 0.5
 
 
 def read_questions(file: Path) -> tuple[Asked, ...]:

@@ -11,6 +11,7 @@ from knowledge.check_examples import check_examples, check_held_out, check_match
 from knowledge.check_forms import check_forms
 from knowledge.check_lifelines import check_lifelines
 from knowledge.check_numbers import check_numbers
+from knowledge.encoder import Encoder
 from knowledge.fill import placeholders
 from knowledge.folder import Folder
 from knowledge.load import SHIPPED, Reading, in_order, read, train
@@ -29,23 +30,25 @@ def check(
     shipped: Path = SHIPPED,
     cache: Path | None = None,
     held_out: bool = True,
+    encoder: Encoder | None = None,
 ) -> list[Problem]:
     """Everything wrong in a folder on `today`, by file and line; errors forbid serving it.
 
     With `launch`, also what must be confirmed before the counter goes live. `cache` is where the
     trained matcher may be kept. Without `held_out`, examples are not tried one by one as if they
-    were not there: that finds no error, only warnings, and takes seconds. Never raises for what
-    lies in the folder.
+    were not there: that finds no error, only warnings, and takes seconds. With an `encoder`, they
+    are tried as residents' questions are, by what they mean too. Never raises for what lies in the
+    folder.
     """
     reading = read(folder, shipped=shipped)
-    problems = [*reading.problems, *_house_rules(reading, today, cache, held_out)]
+    problems = [*reading.problems, *_house_rules(reading, today, cache, held_out, encoder)]
     if launch:
         problems.extend(_before_launch(reading.folder))
     return list(in_order(problems))
 
 
 def _house_rules(
-    reading: Reading, today: date, cache: Path | None, held_out: bool
+    reading: Reading, today: date, cache: Path | None, held_out: bool, encoder: Encoder | None
 ) -> Iterator[Problem]:
     folder = reading.folder
     for article in folder.articles.values():
@@ -60,7 +63,7 @@ def _house_rules(
         filler = folder.filler()
         for article in folder.articles.values():
             yield from check_length(article, folder, filler)
-        matcher = train(folder, cache=cache)
+        matcher = train(folder, cache=cache, encoder=encoder)
         yield from check_matching(folder, matcher)
         if held_out:
             yield from check_held_out(folder, matcher)

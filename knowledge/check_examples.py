@@ -36,12 +36,12 @@ def check_examples(folder: Folder) -> Iterator[Problem]:
 def check_matching(folder: Folder, matcher: Matcher) -> Iterator[Problem]:
     """Each example must find its own article, and hard neighbours must not."""
     for id, example in matcher.own():
-        found = matcher.match(example).ranked[0][0]
+        found = matcher.match(example, matcher.meaning(example)).ranked[0][0]
         told = f"the example “{example}” finds `{found}`, not this article"
         yield _at(folder, folder.articles[id], example, told)
     for article in folder.articles.values():
         for question in article.not_for:
-            if matcher.match(question).article == article.id:
+            if matcher.match(question, matcher.meaning(question)).article == article.id:
                 told = f"“{question}” is not for this article and still finds it"
                 yield _at(folder, article, question, told, error=False)
 

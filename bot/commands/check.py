@@ -7,7 +7,6 @@ from pathlib import Path
 
 from bot.understanding import encoder_here
 from knowledge.check import check
-from knowledge.load import load
 
 SIGNOFFS = Path(__file__).with_name("signoffs.toml")
 """What the force has to sign, and whose it is to sign it."""
@@ -28,7 +27,8 @@ def check_folder(folder: Path, today: date, *, launch: bool, cache: Path) -> int
     if not folder.is_dir():
         print(f"There is no folder {folder}. Name the folder with the knowledge files.")
         return 1
-    problems = check(folder, today, launch=launch, cache=cache)
+    # What is learned is kept, so that the next start need not learn it again.
+    problems = check(folder, today, launch=launch, cache=cache, encoder=encoder_here())
     for problem in problems:
         print(problem)
     errors = sum(problem.error for problem in problems)
@@ -39,6 +39,4 @@ def check_folder(folder: Path, today: date, *, launch: bool, cache: Path) -> int
         )
         return 1
     print(f"{folder}: no errors, {warnings} to look at.")
-    # What is learned is kept, so that the next start or look need not learn it again.
-    load(folder, cache=cache, encoder=encoder_here())
     return 0
