@@ -1,6 +1,8 @@
 """What a sentence means as a vector: all-MiniLM-L6-v2 on this machine, with no network."""
 
+import ctypes
 import hashlib
+import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
@@ -80,7 +82,17 @@ def open_encoder() -> Encoder:
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3
     session = InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    _give_back()
     return Encoder(session, open_word_pieces())
+
+
+def _give_back() -> None:
+    """Let the system have the memory that reading the model has left over: some 57 MB."""
+    if sys.platform == "linux":
+        # glibc's; elsewhere there is none, and no harm in that.
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+        if trim is not None:
+            trim(0)
 
 
 def _model() -> Path:
