@@ -60,8 +60,8 @@ def learn_head(
         dual=dual,
         calibration=_calibration(material, alone, apart, telling, usual),
         sharpness=_sharpness(alone[inside, :-1], material.entries[inside]),
-        places=_places((similar[inside] @ dual)[:, :-1], material.entries[inside]),
-        places_alone=_places(alone[inside, :-1], material.entries[inside]),
+        places=places_of((similar[inside] @ dual)[:, :-1], material.entries[inside]),
+        places_alone=places_of(alone[inside, :-1], material.entries[inside]),
     )
 
 
@@ -85,7 +85,7 @@ def _calibration(
     inside, examples = slice(material.examples), material.examples
     outside = material.entries == material.classes
     held = evidence(alone[inside, :-1], alone[inside, -1], telling[inside], usual)
-    right = _places(alone[inside, :-1], material.entries[inside]) == 0
+    right = places_of(alone[inside, :-1], material.entries[inside]) == 0
     others = [evidence(alone[outside, :-1], alone[outside, -1], telling[outside], usual)]
     if material.classes > 1:
         foreign = np.arange(material.classes) != material.entries[inside, None]
@@ -104,7 +104,8 @@ def _sharpness(scores: Floats, entries: Ints) -> float:
     return min(_SHARPNESS, key=surprise) if scores.size else 1.0
 
 
-def _places(scores: Floats, entries: Ints) -> Ints:
+def places_of(scores: Floats, entries: Ints) -> Ints:
+    """For each row of scores how many entries come before its own."""
     own = scores[np.arange(len(entries)), entries]
     before: Ints = (scores > own[:, None]).sum(1).astype(np.int32)
     return before

@@ -158,20 +158,21 @@ class Matcher:
 
     def own(self) -> list[tuple[str, str]]:
         """The examples that do not find their own entry: entry and example, in order."""
-        return self._beyond(1, self._best.places)
+        best = self._learned.meaning.head if self._learned.meaning else self._learned.head
+        return self._beyond(1, best.places)
 
     def held_out(self, among: int = 1) -> list[tuple[str, str]]:
         """The examples that would not find their entry, had they not been examples themselves.
 
-        An entry counts as found `among` that many of the best. By the closed form of
-        `knowledge.softmax.left_out`: an estimate, at no cost.
+        An entry counts as found `among` that many of the best, by words or by meaning. By the
+        closed form of `knowledge.softmax.left_out` and by the nearest other example: estimates, at
+        next to no cost.
         """
-        return self._beyond(among, self._best.places_alone)
-
-    @property
-    def _best(self) -> Head:
-        """The head over meanings too, where there is one."""
-        return self._learned.meaning.head if self._learned.meaning else self._learned.head
+        places = self._learned.head.places_alone
+        if self._learned.meaning is not None:
+            nearest = self._learned.meaning.places_alone(self._material)
+            places = np.minimum(places, nearest)
+        return self._beyond(among, places)
 
     def _beyond(self, among: int, places: Ints) -> list[tuple[str, str]]:
         entries, texts = self._material.entries.tolist(), self._material.texts

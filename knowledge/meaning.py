@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from knowledge.features import Floats
-from knowledge.head import Head
+from knowledge.features import Floats, Ints
+from knowledge.head import Head, Material, places_of
 
 WEIGHT = 0.5
 """How much likeness in meaning counts beside likeness in words.
@@ -29,6 +29,16 @@ class Meaning:
         """A question's vector as these are: centred, of length one."""
         near: Floats = _unit(vector[None] - self.centre)[0]
         return near
+
+    def places_alone(self, material: Material) -> Ints:
+        """For each example how many entries have an example nearer to it than its own others."""
+        inside, entries = self.vectors[: material.examples], material.entries[: material.examples]
+        likeness = inside @ inside.T
+        np.fill_diagonal(likeness, -2.0)
+        nearest = np.full((material.examples, material.classes), -2.0, np.float32)
+        for entry in np.unique(entries):
+            nearest[:, entry] = likeness[:, entries == entry].max(1)
+        return places_of(nearest, entries)
 
     def slopes(self) -> Floats:
         """One row per column of a vector, one column per entry: what it adds to each score."""

@@ -168,12 +168,12 @@ class TestCheck:
         content = Path(shutil.copytree(SHIPPED, tmp_path / "content"))
         article = content / "articles" / "abandoned-vehicle.md"
         text = article.read_text("utf-8").replace(
-            "examples = [", 'examples = [\n    "zorblax quibble",'
+            "examples = [", 'examples = [\n    "can i study criminology with you",'
         )
         article.write_text(text, encoding="utf-8")
         code, said, _ = run("check", "content", "--today", "2026-11-26")
         assert code == 0
-        assert "warning: the example “zorblax quibble” stands alone" in said
+        assert "warning: the example “can i study criminology with you” stands alone" in said
 
     def test_a_folder_that_is_not_there_is_said_so(self, run: Run) -> None:
         code, said, _ = run("check", "nowhere")
