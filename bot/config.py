@@ -202,8 +202,13 @@ def cache_of(config: Config) -> Path:
     them once for every data folder; for others it is the data folder.
     """
     if config.knowledge.folder == SHIPPED_CONTENT and os.access(sys.prefix, os.W_OK):
-        return Path(sys.prefix) / "share" / "front-counter"
+        return beside_the_program()
     return config.data / "knowledge" / "cache"
+
+
+def beside_the_program() -> Path:
+    """Where set-up keeps what it has learned from the files that come with the program."""
+    return Path(sys.prefix) / "share" / "front-counter"
 
 
 def compiled_templates() -> Path | None:

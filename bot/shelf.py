@@ -118,7 +118,9 @@ class Shelf:
         """
         if folder.resolve() != SHIPPED.resolve() and not self._known(folder):
             today = self._clock().date()
-            problems = check(folder, today, cache=self._cache, held_out=False)
+            problems = check(
+                folder, today, cache=self._cache, held_out=False, encoder=self._encoder
+            )
             if any(problem.error for problem in problems):
                 return Loaded(None, tuple(problems))
         return self._read(folder)

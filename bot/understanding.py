@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+from bot.config import beside_the_program
 from bot.logs import where
 from knowledge.encoder import Encoder, NoEncoder, open_encoder
 from knowledge.features import Floats
@@ -56,7 +57,8 @@ class Understanding:
 def encoder_here() -> Encoder | None:
     """The encoder of this installation; None, and said in the log, where there is none."""
     try:
-        return open_encoder()
+        # Most examples of a folder of one's own are those that came with the program.
+        return open_encoder(beside_the_program())
     except NoEncoder as error:
         log.warning("questions are matched by their words alone: %s", error)
         return None

@@ -38,8 +38,12 @@ class Encoder:
     takes a few milliseconds of one core.
     """
 
-    def __init__(self, session: "InferenceSession", pieces: WordPieces) -> None:
+    def __init__(
+        self, session: "InferenceSession", pieces: WordPieces, kept: Path | None = None
+    ) -> None:
         self._session, self._pieces = session, pieces
+        self.kept = kept
+        """A folder with vectors that were made before, by `knowledge.vectors`."""
         self._wanted = {given.name for given in session.get_inputs()}
 
     def vector(self, text: str) -> Floats:
@@ -67,8 +71,8 @@ class Encoder:
             return np.stack(list(pool.map(self.vector, texts)))
 
 
-def open_encoder() -> Encoder:
-    """The encoder of this installation; raises NoEncoder."""
+def open_encoder(kept: Path | None = None) -> Encoder:
+    """The encoder of this installation, and where vectors are `kept`; raises NoEncoder."""
     path = _model()
     with path.open("rb") as model:
         if hashlib.file_digest(model, "sha256").hexdigest() != MODEL:
@@ -83,7 +87,7 @@ def open_encoder() -> Encoder:
     options.log_severity_level = 3
     session = InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     _give_back()
-    return Encoder(session, open_word_pieces())
+    return Encoder(session, open_word_pieces(), kept)
 
 
 def _give_back() -> None:

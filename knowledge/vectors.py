@@ -16,15 +16,18 @@ _KEY = 16
 
 
 def remembering(encoder: Encoder, cache: Path | None) -> Callable[[Sequence[str]], Floats]:
-    """Encodes texts, those that are kept in the folder excepted, and keeps all of them there."""
+    """Encodes texts but for those that are kept, and keeps all of them in the folder `cache`."""
 
     def encode(texts: Sequence[str]) -> Floats:
-        known = _recall(cache / _FILE) if cache is not None else {}
+        folders = [folder for folder in (encoder.kept, cache) if folder is not None]
+        known: dict[bytes, Floats] = {}
+        for folder in folders:
+            known |= _recall(folder / _FILE)
         keys = [_key(text) for text in texts]
         new = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
         known |= dict(zip(new, encoder.vectors(list(new.values())), strict=True))
         vectors = np.array([known[key] for key in keys], np.float32).reshape(-1, WIDTH)
-        if cache is not None and new:
+        if cache is not None and (new or not (cache / _FILE).exists()):
             _keep(cache / _FILE, keys, vectors)
         return vectors
 

@@ -2,7 +2,6 @@
 
 import io
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,6 @@ import pytest
 from bot.cli import main
 from bot.commands.ask import ask_jsonl
 from knowledge.library import Library
-from knowledge.load import SHIPPED
 
 QUESTION = "how do i report antisocial behaviour"
 ALARM = "someone is breaking into my house right now, I am hiding upstairs"
@@ -155,7 +153,7 @@ class TestCheck:
         assert "no errors" in said
 
     def test_a_mistake_is_named_with_file_and_line(self, run: Run, tmp_path: Path) -> None:
-        content = Path(shutil.copytree(SHIPPED, tmp_path / "content"))
+        content = copied(tmp_path / "content")
         article = content / "articles" / "stop-and-search.md"
         article.write_text(article.read_text("utf-8") + "\nRing 01632 960000.\n", encoding="utf-8")
         lines = len(article.read_text("utf-8").splitlines())
@@ -165,7 +163,7 @@ class TestCheck:
         assert "1 to mend" in said
 
     def test_an_example_that_stands_alone_is_a_warning(self, run: Run, tmp_path: Path) -> None:
-        content = Path(shutil.copytree(SHIPPED, tmp_path / "content"))
+        content = copied(tmp_path / "content")
         article = content / "articles" / "abandoned-vehicle.md"
         text = article.read_text("utf-8").replace(
             "examples = [", 'examples = [\n    "can i study criminology with you",'

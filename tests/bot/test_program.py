@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from knowledge.load import SHIPPED
 from storage.work import open_store
 from tests.bot.program import PATIENCE, TOKEN, DidNotStart, Program, running
 from tests.bot.web.resident import Resident as Browser
 from tests.fake_telegram import FakeTelegram
+from tests.small_content import copied
 from tests.telegram_resident import Resident
 
 Start = Callable[..., Awaitable[Program]]
@@ -142,7 +142,7 @@ async def answer(program: Program) -> str:
 async def test_comms_change_a_file_and_the_answer_changes_and_a_mistake_is_refused(
     start: Start, tmp_path: Path
 ) -> None:
-    content = Path(shutil.copytree(SHIPPED, tmp_path / "content"))
+    content = copied(tmp_path / "content")
     article = content / "articles" / "stop-and-search.md"
     text = article.read_text(encoding="utf-8")
     program = await start(content=content)

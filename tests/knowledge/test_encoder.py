@@ -46,6 +46,7 @@ class Counting(Encoder):
 
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
+        self.kept: Path | None = None
         self.encoded: list[str] = []
 
     def vectors(self, texts: Sequence[str]) -> Floats:
@@ -60,6 +61,18 @@ def test_only_new_texts_are_encoded(encoder: Encoder, tmp_path: Path) -> None:
     again = remembering(counting, tmp_path)(["lost dog", "noisy party"])
     assert counting.encoded == ["stolen bike", "lost dog", "noisy party"]
     assert np.allclose(again, encoder.vectors(["lost dog", "noisy party"]))
+
+
+def test_vectors_of_the_shipped_files_serve_another_folder(
+    encoder: Encoder, tmp_path: Path
+) -> None:
+    shipped, own = tmp_path / "shipped", tmp_path / "own"
+    counting = Counting(encoder)
+    remembering(counting, shipped)(["stolen bike"])
+    counting.kept = shipped
+    remembering(counting, own)(["stolen bike", "our own question"])
+    remembering(counting, own)(["our own question"])
+    assert counting.encoded == ["stolen bike", "our own question"]
 
 
 @pytest.mark.parametrize("broken", [b"", b"PK\x03\x04 nothing", b"\x00" * 400])
