@@ -11,6 +11,7 @@ import pytest
 from bot.cli import main
 from bot.commands.ask import ask_jsonl
 from knowledge.library import Library
+from tests.small_content import copied
 
 QUESTION = "how do i report antisocial behaviour"
 ALARM = "someone is breaking into my house right now, I am hiding upstairs"
