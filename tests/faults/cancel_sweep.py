@@ -38,15 +38,14 @@ async def _run(world: World) -> Sequence[Figure]:
     for step in range(STEPS):
         address = Address(TELEGRAM, str(step + 1))
         for number, text in enumerate(texts):
-            taking = asyncio.create_task(
-                world.counter.take(address, f"{step}-{number}", Said(text))
-            )
+            event_id = f"{step}-{number}"
+            taking = asyncio.create_task(world.counter.take(address, event_id, Said(text)))
             for _ in range(step):
                 await asyncio.sleep(0)
             cancelled += taking.cancel()
             with suppress(asyncio.CancelledError):
                 await taking
-            await world.counter.take(address, id, Said(text), patience=20)
+            await world.counter.take(address, event_id, Said(text), patience=20)
         async with world.store.work() as work:
             lines = await work.transcript.read(address)
         half += [masked(shown(line.reply)) for line in lines if line.reply] != model
