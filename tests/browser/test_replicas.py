@@ -97,7 +97,9 @@ async def test_whichever_replica_is_killed_there_is_no_more_to_it_than_a_reconne
             replicas.kill("a")
             await press(resident, "Add something")
             await send(resident, ADDED)
-            await expect(queue.locator(".desk-table").get_by_text("Urgent")).to_be_visible()
+            await expect(
+                queue.locator(".desk-table").get_by_text("Urgent", exact=True)
+            ).to_be_visible()
             await staff.reload()
             await expect(staff.get_by_text(ADDED)).to_have_count(1)
             await write(staff, NEWS[2])
