@@ -3,16 +3,28 @@
 import itertools
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from functools import cache
 
+from bot.config import Config, cache_of
 from handlers.conversation import Conversation
 from handlers.effects import KeepReport, ReportKept
 from handlers.messages import Said
 from handlers.respond import respond
 from knowledge.library import Library
+from knowledge.load import SHIPPED, load
 
 FORM = "suspicious"
 TOLD = "A van I do not know has stood at the corner since Monday with its engine running at night"
 _MOST_STEPS = 60
+
+
+@cache
+def shipped() -> Library:
+    """The library of the shipped knowledge files, loaded once; RuntimeError if they have errors."""
+    loaded = load(SHIPPED, cache=cache_of(Config()))
+    if loaded.library is None:
+        raise RuntimeError("the knowledge files have errors")
+    return loaded.library
 
 
 def report_steps(library: Library) -> tuple[str, ...]:

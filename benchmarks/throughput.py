@@ -12,13 +12,10 @@ from statistics import median
 
 from benchmarks.client import Measured, Updates, hello, load
 from benchmarks.filler import chat_of, fill
-from benchmarks.script import questions, report_steps
+from benchmarks.script import questions, report_steps, shipped
 from benchmarks.server import KEY_FILE, Plan, Spent
 from benchmarks.telegram import Telegram, listening
-from bot.config import Config, cache_of
 from knowledge.library import Library
-from knowledge.load import SHIPPED
-from knowledge.load import load as load_knowledge
 from tests.postgres_kit import Postgres, running_postgres
 
 
@@ -176,8 +173,7 @@ async def run(
 ) -> list[Result]:
     """Measure everything `runs` times in turn, and print a table."""
     with Bench(shipped(), seconds) as bench:
-        kinds = [kind for kind in kinds_of(bench) if wanted in kind.name or kind.name == "hello"]
-        results = await in_turn(bench, kinds, runs, say)
+        results = await in_turn(bench, kinds_of(bench), wanted, runs, say)
         half = next((it for it in results if it.kind.name == "sqlite, report steps"), None)
         at_half = Result(half.kind) if half else None
         if half and at_half:
@@ -188,23 +184,15 @@ async def run(
     return results
 
 
-def shipped() -> Library:
-    """The library of the shipped knowledge files; RuntimeError where they have errors."""
-    loaded = load_knowledge(SHIPPED, cache=cache_of(Config()))
-    if loaded.library is None:
-        raise RuntimeError("the knowledge files have errors")
-    return loaded.library
-
-
 async def in_turn(
-    bench: Bench, kinds: Sequence[Kind], runs: int, say: Callable[[str], None]
+    bench: Bench, kinds: Sequence[Kind], wanted: str, runs: int, say: Callable[[str], None]
 ) -> list[Result]:
-    """All kinds, one after the other, so many times."""
-    results = [Result(kind) for kind in kinds]
+    """The kinds with `wanted` in their name, and hello, one after the other, so many times."""
+    results = [Result(kind) for kind in kinds if wanted in kind.name or kind.name == "hello"]
     for number in range(runs):
-        for kind, result in zip(kinds, results, strict=True):
-            say(f"run {number + 1} of {runs}: {kind.name} …")
-            await bench.measure(kind, result)
+        for result in results:
+            say(f"run {number + 1} of {runs}: {result.kind.name} …")
+            await bench.measure(result.kind, result)
     return results
 
 

@@ -213,7 +213,7 @@ def beside_the_program() -> Path:
 
 def compiled_templates() -> Path | None:
     """Where compiled templates are kept for the next start: beside the program, if we may."""
-    folder = Path(sys.prefix) / "share" / "front-counter" / "templates"
+    folder = beside_the_program() / "templates"
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError:

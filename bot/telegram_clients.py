@@ -52,8 +52,8 @@ async def open_clients(token: str, api_url: str = TELEGRAM) -> AsyncIterator[Cli
     _quieten()
     # The library's switch for times as timedelta; without it, every 429 warns of the change.
     os.environ["PTB_TIMEDELTA"] = "true"
-    # A reply whose fate is not known cannot be repeated, so its answer is given time to arrive.
     proxy = proxy_for(api_url)
+    # A reply whose fate is not known cannot be repeated, so its answer is given time to arrive.
     sending = Request(64, read=20, connect=5, proxy=proxy)
     reflex = Request(32, read=5, connect=3, proxy=proxy)
     polling = Request(2, read=10, connect=5, proxy=proxy)

@@ -32,10 +32,12 @@ class Understanding:
 
     async def of(self, text: str) -> Floats | None:
         """What the text means; None where that is not worth knowing, or cannot be known in time."""
-        if len(text.split()) < FEWEST_WORDS or self._waiting >= MOST_WAITING or self._closed:
+        library = self._library()
+        worth = library.matcher.understands and len(text.split()) >= FEWEST_WORDS
+        if not worth or self._waiting >= MOST_WAITING or self._closed:
             return None
         self._waiting += 1
-        found = asyncio.wrap_future(self._pool.submit(self._library().meaning, text))
+        found = asyncio.wrap_future(self._pool.submit(library.meaning, text))
         found.add_done_callback(self._ended)
         done, _ = await asyncio.wait({found}, timeout=PATIENCE)
         if not done:

@@ -2,15 +2,15 @@
 
 import hashlib
 import json
-import tempfile
-import zipfile
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from knowledge.arrays import Arrays, put_arrays, read_arrays
 from knowledge.confidence import Calibration
 from knowledge.encoder import MODEL, WIDTH
 from knowledge.features import Features, Floats, Ints, Vocabulary, function_words, senses
@@ -35,29 +35,24 @@ def place(folder: Path, material: Material, *, encoded: bool = False) -> Path:
 
 def recall(file: Path, material: Material) -> Learned | None:
     """What the file holds; None where there is none, or it is not whole."""
+    kept = read_arrays(file)
     try:
-        with file.open("rb") as source, np.load(source, allow_pickle=False) as kept:
-            return _unpack({name: kept[name] for name in kept.files}, material)
-    except (OSError, ValueError, KeyError, EOFError, IndexError, zipfile.BadZipFile):
+        return _unpack(kept, material) if kept is not None else None
+    except (ValueError, KeyError, IndexError):
         return None
 
 
 def keep(file: Path, learned: Learned) -> None:
     """Put what was learned in place of older files; a folder that cannot be written is let be."""
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix="matcher-", dir=file.parent) as folder:
-            part = Path(folder) / "part.npz"
-            np.savez(part, allow_pickle=False, **_pack(learned))
-            part.replace(file)
-        kind, _, _ = file.name.partition("-")
-        for old in set(file.parent.glob(f"{kind}-*.npz")) - {file}:
-            old.unlink(missing_ok=True)
-    except OSError:
+    if not put_arrays(file, _pack(learned)):
         return
+    kind, _, _ = file.name.partition("-")
+    for old in set(file.parent.glob(f"{kind}-*.npz")) - {file}:
+        with suppress(OSError):
+            old.unlink()
 
 
-def _pack(learned: Learned) -> dict[str, NDArray[np.generic]]:
+def _pack(learned: Learned) -> Arrays:
     names, seen, texts = learned.features.vocabulary
     return {
         **{block: _lines(columns) for block, columns in zip(_NAMES, names, strict=True)},
@@ -74,7 +69,7 @@ def _pack(learned: Learned) -> dict[str, NDArray[np.generic]]:
     }
 
 
-def _pack_head(prefix: str, head: Head) -> dict[str, NDArray[np.generic]]:
+def _pack_head(prefix: str, head: Head) -> Arrays:
     return {
         f"{prefix}dual": head.dual,
         f"{prefix}calibration": np.array(head.calibration.weights),
@@ -84,12 +79,12 @@ def _pack_head(prefix: str, head: Head) -> dict[str, NDArray[np.generic]]:
     }
 
 
-def _pack_meaning(meaning: Meaning) -> dict[str, NDArray[np.generic]]:
-    arrays = {"centre": meaning.centre, "vectors": meaning.vectors}
-    return arrays | _pack_head("both_", meaning.head)
+def _pack_meaning(meaning: Meaning) -> Arrays:
+    head = _pack_head("both_", meaning.head)
+    return {"centre": meaning.centre, "vectors": meaning.vectors, **head}
 
 
-def _unpack(kept: dict[str, NDArray[np.generic]], material: Material) -> Learned:
+def _unpack(kept: Arrays, material: Material) -> Learned:
     """The arrays as what they were; ValueError, KeyError or IndexError where they do not agree."""
     words, letters, groups = (_split(kept[block]) for block in _NAMES)
     vocabulary = Vocabulary((words, letters, groups), _ints(kept["seen"]), int(kept["texts"]))
@@ -110,7 +105,7 @@ def _unpack(kept: dict[str, NDArray[np.generic]], material: Material) -> Learned
     )
 
 
-def _unpack_head(prefix: str, kept: dict[str, NDArray[np.generic]], material: Material) -> Head:
+def _unpack_head(prefix: str, kept: Arrays, material: Material) -> Head:
     a, b, c, intercept = kept[f"{prefix}calibration"].tolist()
     dual, places = kept[f"{prefix}dual"], kept[f"{prefix}places"]
     shapes = (len(material.texts), material.classes + 1), (material.examples,)
@@ -125,7 +120,7 @@ def _unpack_head(prefix: str, kept: dict[str, NDArray[np.generic]], material: Ma
     )
 
 
-def _unpack_meaning(kept: dict[str, NDArray[np.generic]], material: Material) -> Meaning | None:
+def _unpack_meaning(kept: Arrays, material: Material) -> Meaning | None:
     if "vectors" not in kept:
         return None
     vectors = _floats(kept["vectors"])

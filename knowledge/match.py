@@ -122,18 +122,26 @@ class Matcher:
         self._learned = _learned(self._material, cache, encoder)
         self._reader = Reader(self._learned.counts, senses())
         self._by_words = _Slopes(np.asarray(self._learned.rows.T @ self._learned.head.dual))
-        self._by_both, self._encoder = None, encoder
+        self._by_both = None
+        self._encoder = encoder if self._learned.meaning else None
         if meaning := self._learned.meaning:
             words = np.asarray(self._learned.rows.T @ meaning.head.dual)
             self._by_both = _Slopes(words, meaning.slopes())
+
+    @property
+    def understands(self) -> bool:
+        """Whether there is an encoder, so that `meaning` is worth asking for."""
+        return self._encoder is not None
 
     def meaning(self, text: str) -> Floats | None:
         """What a text means, for `match`; None without an encoder, or for a text without words.
 
         Takes some milliseconds and holds up nobody: to be called on a thread of its own.
         """
-        words = self._reader.read(text) if self._encoder and self._by_both else []
-        return self._encoder.vector(spoken(words)) if words and self._encoder else None
+        if self._encoder is None:
+            return None
+        words = self._reader.read(text)
+        return self._encoder.vector(spoken(words)) if words else None
 
     def match(self, text: str, meaning: Floats | None = None) -> Match:
         """What a text of any kind and length is about; a text without words is unknown.

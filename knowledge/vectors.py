@@ -1,13 +1,12 @@
 """The vectors of examples, kept from one start to the next, so that only new ones are encoded."""
 
-import tempfile
-import zipfile
 from collections.abc import Callable, Sequence
 from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
 
+from knowledge.arrays import put_arrays, read_arrays
 from knowledge.encoder import MODEL, WIDTH, Encoder
 from knowledge.features import Floats
 
@@ -39,25 +38,15 @@ def _key(text: str) -> bytes:
 
 
 def _recall(file: Path) -> dict[bytes, Floats]:
-    """What the file holds; nothing where there is none, or it is not whole."""
-    try:
-        with file.open("rb") as source, np.load(source, allow_pickle=False) as kept:
-            keys, vectors = kept["keys"].tobytes(), kept["vectors"].astype(np.float32)
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+    """What the file holds; nothing where it is not what we keep."""
+    kept = read_arrays(file) or {}
+    if not {"keys", "vectors"} <= kept.keys():
         return {}
+    keys, vectors = kept["keys"].tobytes(), kept["vectors"].astype(np.float32)
     if vectors.shape != (len(keys) // _KEY, WIDTH):
         return {}
     return {keys[n * _KEY : (n + 1) * _KEY]: row for n, row in enumerate(vectors)}
 
 
 def _keep(file: Path, keys: Sequence[bytes], vectors: Floats) -> None:
-    """Put them in place of what was there; a folder that cannot be written is let be."""
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix="vectors-", dir=file.parent) as folder:
-            part = Path(folder) / "part.npz"
-            named = np.frombuffer(b"".join(keys), np.uint8)
-            np.savez(part, allow_pickle=False, keys=named, vectors=vectors)
-            part.replace(file)
-    except OSError:
-        return
+    put_arrays(file, {"keys": np.frombuffer(b"".join(keys), np.uint8), "vectors": vectors})

@@ -2,7 +2,8 @@
 
 import asyncio
 import os
-from datetime import UTC, datetime
+import shutil
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as bot.cli has it, before numpy is imported
@@ -14,6 +15,7 @@ from bot.shelf import Shelf
 from knowledge.library import Library
 from knowledge.load import SHIPPED, load
 from tests.chat_desk import prepare
+from tests.console_desk import prepare as prepare_console
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 
@@ -52,3 +54,17 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def now() -> datetime:
     """The moment at which the tests' conversations happen."""
     return NOW
+
+
+@pytest.fixture(scope="session")
+def all_roles(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with an account for each role, made once; only `staffed` copies it."""
+    folder = tmp_path_factory.mktemp("prepared")
+    asyncio.run(prepare_console(folder, NOW - timedelta(minutes=30)))
+    return folder
+
+
+@pytest.fixture
+def staffed(tmp_path: Path, all_roles: Path) -> Path:
+    """A data folder of its own, with an account for each role."""
+    return Path(shutil.copytree(all_roles, tmp_path / "data"))

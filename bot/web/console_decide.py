@@ -1,7 +1,7 @@
 """What becomes of a report that is due: it is kept, held, let go again, or erased for good."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from aiohttp import web
@@ -10,8 +10,8 @@ from bot.service import Counter
 from bot.shelf import Shelf
 from bot.web.console_door import FORM
 from bot.web.console_due import back_to_list, why_due
-from bot.web.console_form import Slip, by_of, first_time, number, reference_of, slip_of
-from bot.web.console_frame import TO_REVIEW, Frame, new_once, who
+from bot.web.console_form import Filled, Slip, by_of, first_time, number, reference_of, slip_of
+from bot.web.console_frame import TO_REVIEW, Frame, who
 from bot.web.console_text import kind_name, lasting, local
 from storage.audit import AuditEvent
 from storage.erasure import EraseReason, Held, HoldReason
@@ -26,23 +26,15 @@ _ERASED = "report erased"
 _DECIDE, _ERASE = "decide.html", "erase.html"
 
 
-@dataclass(frozen=True, slots=True)
-class Filled:
-    """The forms, with what somebody had filled in when it could not be saved."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionFilled(Filled):
+    """The forms about the keeping of a report."""
 
-    csrf: str
-    once: str = field(default_factory=new_once)
     reason: str = ""
-    note: str = ""
-    problems: tuple[Slip, ...] = ()
     stale: bool = False
     """Whether somebody else was quicker."""
     seen: int = -1
     """The number of the last event about the report that they knew of."""
-
-    def wrong(self, name: str) -> bool:
-        """Whether the field of that name has a slip."""
-        return any(slip.field == name for slip in self.problems)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +70,11 @@ class DecisionPages:
 
     async def show(self, request: web.Request) -> web.Response:
         """GET /due/{reference}; also of one that is not due, which can be put on hold."""
-        return await self._page(request, _DECIDE, Filled(who(request).csrf))
+        return await self._page(request, _DECIDE, DecisionFilled(csrf=who(request).csrf))
 
     async def confirm(self, request: web.Request) -> web.Response:
         """GET /due/{reference}/erase: what will go and what stays."""
-        return await self._page(request, _ERASE, Filled(who(request).csrf))
+        return await self._page(request, _ERASE, DecisionFilled(csrf=who(request).csrf))
 
     async def keep(self, request: web.Request) -> web.Response:
         """POST /due/{reference}/keep."""
@@ -93,13 +85,13 @@ class DecisionPages:
 
         asked = bool(request[FORM].get("asked"))
         decision = Decision("kept-asked" if asked else "kept", act)
-        return await self._decide(request, Filled(who(request).csrf), decision)
+        return await self._decide(request, DecisionFilled(csrf=who(request).csrf), decision)
 
     async def hold(self, request: web.Request) -> web.Response:
         """POST /due/{reference}/hold: the reason is for the audit trail, the note is sealed."""
         reference, version = reference_of(request), _version(request)
         note, given = request[FORM].get("note", "").strip(), request[FORM].get("reason", "")
-        filled = Filled(who(request).csrf, reason=given, note=note)
+        filled = DecisionFilled(csrf=who(request).csrf, reason=given, note=note)
         reason = HoldReason(given) if given in set(HoldReason) else None
         if reason is None:
             slip: Slip | None = Slip("reason", "Choose why it is held.")
@@ -126,13 +118,13 @@ class DecisionPages:
             await work.erasure.hold(reference, by.staff.username, now, on=False, version=version)
 
         decision = Decision("released", act, only_due=False)
-        return await self._decide(request, Filled(who(request).csrf), decision)
+        return await self._decide(request, DecisionFilled(csrf=who(request).csrf), decision)
 
     async def erase(self, request: web.Request) -> web.Response:
         """POST /due/{reference}/erase: its tombstone is written with it."""
         reference, version = reference_of(request), _version(request)
         given = request[FORM].get("why", "")
-        filled = Filled(who(request).csrf, reason=given)
+        filled = DecisionFilled(csrf=who(request).csrf, reason=given)
         reason = EraseReason(given) if given in set(EraseReason) else None
         if reason is None:
             filled = replace(filled, problems=(Slip("why", "Choose why it is erased."),))
@@ -145,7 +137,7 @@ class DecisionPages:
         return await self._decide(request, filled, Decision("erased", act, template=_ERASE))
 
     async def _decide(
-        self, request: web.Request, filled: Filled, decision: Decision
+        self, request: web.Request, filled: DecisionFilled, decision: Decision
     ) -> web.Response:
         """Decide once, and go on to the list; whoever comes second is told, and changes nothing."""
         form, reference = request[FORM], reference_of(request)
@@ -170,7 +162,7 @@ class DecisionPages:
             raise Conflict("the report is not due for review")
 
     async def _page(
-        self, request: web.Request, template: str, filled: Filled, *, status: int = 200
+        self, request: web.Request, template: str, filled: DecisionFilled, *, status: int = 200
     ) -> web.Response:
         """The report as it stands now, with the forms as they were filled in."""
         reference, life = reference_of(request), self._limits.reports

@@ -1,12 +1,12 @@
 """What the console reads from addresses and forms: references, numbers, and what to put right."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from aiohttp import web
 
-from bot.web.console_frame import SignedIn
+from bot.web.console_frame import SignedIn, new_once
 from bot.web.permissions import Permission
 from handlers.report import read_reference
 from storage.queue import By
@@ -26,6 +26,20 @@ class Slip:
 
     field: str
     text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filled:
+    """The forms of a page, with what somebody had filled in when it could not be saved."""
+
+    csrf: str
+    once: str = field(default_factory=new_once)
+    note: str = ""
+    problems: tuple[Slip, ...] = ()
+
+    def wrong(self, name: str) -> bool:
+        """Whether the field of that name has a slip."""
+        return any(slip.field == name for slip in self.problems)
 
 
 def reference_of(request: web.Request) -> str:

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 
-from aiohttp import hdrs, web
+from aiohttp import web
 
 from bot.live import QUEUE, Live
 from bot.web.console_frame import who
-from bot.web.stream import HEARTBEAT, RETRY
+from bot.web.stream import FIRST, HEARTBEAT, open_stream
 from storage.errors import StorageError
 from storage.work import Store
 
@@ -25,12 +25,9 @@ class QueueStream:
     async def get(self, request: web.Request) -> web.StreamResponse:
         """Say at once that there may be news, since the page was made a moment ago; then when."""
         token = who(request).token
-        response = web.StreamResponse(
-            headers={hdrs.CONTENT_TYPE: "text/event-stream", "X-Accel-Buffering": "no"}
-        )
-        await response.prepare(request)
+        response = await open_stream(request)
         with suppress(ConnectionError, StorageError):
-            await response.write(f"retry: {RETRY}\n\n".encode() + _NEWS)
+            await response.write(FIRST + _NEWS)
             async with self._live.listen(QUEUE) as listener:
                 while not self._live.closing and await self._signed_in(token):
                     await response.write(_NEWS if await listener.news(HEARTBEAT) else _HERE)

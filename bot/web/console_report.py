@@ -1,7 +1,7 @@
 """A report's page: everything the resident said, what was done, and what staff can do next."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from aiohttp import web
@@ -9,8 +9,8 @@ from aiohttp import web
 from bot.service import Counter
 from bot.shelf import Shelf
 from bot.web.console_door import FORM
-from bot.web.console_form import Slip, by_of, first_time, number, reference_of, slip_of
-from bot.web.console_frame import Frame, SignedIn, new_once, who
+from bot.web.console_form import Filled, Slip, by_of, first_time, number, reference_of, slip_of
+from bot.web.console_frame import Frame, SignedIn, who
 from bot.web.console_story import Contact, Entry, contact_of, since, story_of
 from bot.web.console_text import district_name, kind_name
 from bot.web.permissions import Permission
@@ -37,25 +37,17 @@ DONE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Filled:
-    """The forms of the page, with what somebody had filled in when it could not be saved."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportFilled(Filled):
+    """The forms of a report's page."""
 
-    csrf: str
-    once: str = field(default_factory=new_once)
     status: str = ""
     disposition: str = ""
     message: str = ""
-    note: str = ""
-    problems: tuple[Slip, ...] = ()
     seen: int | None = None
     """How much of the story they had seen, where somebody else was quicker."""
     stale: tuple[Entry, ...] | None = None
     """What happened meanwhile; None where nothing stood in the way."""
-
-    def wrong(self, name: str) -> bool:
-        """Whether the field of that name has a slip."""
-        return any(slip.field == name for slip in self.problems)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +77,12 @@ class ReportPages:
     async def show(self, request: web.Request) -> web.Response:
         """GET /reports/{reference}."""
         done = DONE.get(request.query.get("done", ""), "")
-        return await self._page(request, Filled(who(request).csrf), done=done)
+        return await self._page(request, ReportFilled(csrf=who(request).csrf), done=done)
 
     async def change_status(self, request: web.Request) -> web.Response:
         """POST /reports/{reference}/status."""
         form = request[FORM]
-        filled = Filled(
+        filled = ReportFilled(
             csrf=who(request).csrf,
             status=form.get("status", ""),
             disposition=form.get("disposition", ""),
@@ -124,7 +116,7 @@ class ReportPages:
         form = request[FORM]
         text = form.get("note", "").strip()
         if (slip := slip_of("note", text, "Write the note first.")) is not None:
-            filled = Filled(who(request).csrf, note=text, problems=(slip,))
+            filled = ReportFilled(csrf=who(request).csrf, note=text, problems=(slip,))
             return await self._page(request, filled, status=422)
         reference, by, now = reference_of(request), by_of(who(request)), self._clock()
         try:
@@ -141,7 +133,7 @@ class ReportPages:
         form = request[FORM]
         text = form.get("message", "").strip()
         if (slip := slip_of("message", text, "Write the message first.")) is not None:
-            filled = Filled(who(request).csrf, message=text, problems=(slip,))
+            filled = ReportFilled(csrf=who(request).csrf, message=text, problems=(slip,))
             return await self._page(request, filled, status=422)
         reference, by, now = reference_of(request), by_of(who(request)), self._clock()
         told: tuple[Address, ...] = ()
@@ -158,7 +150,7 @@ class ReportPages:
         raise _back(reference, "announced" if announced else "waits")
 
     async def _page(
-        self, request: web.Request, filled: Filled, *, status: int = 200, done: str = ""
+        self, request: web.Request, filled: ReportFilled, *, status: int = 200, done: str = ""
     ) -> web.Response:
         """The report as it is now, with the forms as they were filled in; looking is recorded."""
         signed_in = who(request)

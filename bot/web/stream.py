@@ -12,8 +12,17 @@ from bot.web.view import View
 
 HEARTBEAT = 15.0
 """Seconds of silence after which a comment tells proxies, and us, that somebody is there."""
-RETRY = 3000
+FIRST = b"retry: 3000\n\n"
 """Milliseconds after which a browser opens a broken stream again."""
+
+
+async def open_stream(request: web.Request) -> web.StreamResponse:
+    """Begin the answer of a stream, of which `FIRST` is to be written first."""
+    response = web.StreamResponse(
+        headers={hdrs.CONTENT_TYPE: "text/event-stream", "X-Accel-Buffering": "no"}
+    )
+    await response.prepare(request)
+    return response
 
 
 class Stream:
@@ -39,12 +48,9 @@ class Stream:
                 del self._open[session]
 
     async def _stream(self, request: web.Request, session: str) -> web.StreamResponse:
-        response = web.StreamResponse(
-            headers={hdrs.CONTENT_TYPE: "text/event-stream", "X-Accel-Buffering": "no"}
-        )
-        await response.prepare(request)
+        response = await open_stream(request)
         try:
-            await response.write(f"retry: {RETRY}\n\n".encode())
+            await response.write(FIRST)
             async with self._live.listen(address_of(session)) as listener:
                 after = _seen(request)
                 while not self._live.closing:

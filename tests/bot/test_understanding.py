@@ -28,6 +28,8 @@ UNIT: Floats = np.eye(1, 384, dtype=np.float32)[0]
 class Slow:
     """Stands where the matcher stands: understands only when it is let."""
 
+    understands = True
+
     def __init__(self, library: Library, error: Exception | None = None) -> None:
         self._matcher, self._error = library.matcher, error
         self.begun, self.may = threading.Event(), threading.Event()

@@ -1,9 +1,7 @@
 """The console in a real browser: with the keyboard alone, without scripts, small, and for axe."""
 
-import asyncio
-import shutil
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,7 +14,7 @@ from knowledge.article import Problem
 from knowledge.library import Library
 from storage.erasure import HoldReason
 from tests.browser_kit import NARROW, NEEDS_CHROMIUM, WIDE, look
-from tests.console_desk import PASSWORD, Desk, open_desk, picture, prepare
+from tests.console_desk import PASSWORD, Desk, open_desk, picture
 
 pytestmark = [
     pytest.mark.browser,
@@ -271,18 +269,7 @@ async def page(browser: Browser, desk: Desk) -> AsyncIterator[Page]:
     assert not complaints
 
 
-@pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with an account for each role, made once."""
-    folder = tmp_path_factory.mktemp("prepared")
-    asyncio.run(prepare(folder, datetime(2026, 11, 22, 9, 0, tzinfo=UTC)))
-    return folder
-
-
 @pytest_asyncio.fixture(loop_scope="session")
-async def desk(
-    tmp_path: Path, prepared: Path, library: Library, now: datetime
-) -> AsyncIterator[Desk]:
-    folder = Path(shutil.copytree(prepared, tmp_path / "data"))
-    async with open_desk(folder, library, now) as opened:
+async def desk(staffed: Path, library: Library, now: datetime) -> AsyncIterator[Desk]:
+    async with open_desk(staffed, library, now) as opened:
         yield opened

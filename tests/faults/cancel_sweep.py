@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from benchmarks.script import report_steps
+from benchmarks.script import report_steps, shipped
 from handlers.messages import Said
 from storage.conversations import TELEGRAM, Address
 from storage.queue import QueueFilter
 from tests.faults.dup_reorder import World
 from tests.faults.figures import Figure, at_least, exactly
-from tests.faults.known import library
 from tests.faults.world import expected, masked, shown
 
 STEPS = 45
@@ -32,8 +31,8 @@ def cancel_sweep() -> Sequence[Figure]:
 
 
 async def _run(world: World) -> Sequence[Figure]:
-    texts = report_steps(library())
-    model = expected(library(), texts, len(texts))
+    texts = report_steps(shipped())
+    model = expected(shipped(), texts, len(texts))
     cancelled, half = 0, 0
     for step in range(STEPS):
         address = Address(TELEGRAM, str(step + 1))

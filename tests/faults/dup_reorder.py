@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
+from benchmarks.script import shipped
 from bot.alerts import Alerts
 from bot.live import Live
 from bot.service import Counter, open_counter
@@ -23,7 +24,6 @@ from handlers.respond import respond
 from storage.conversations import TELEGRAM, Address
 from storage.work import Store, open_store
 from tests.faults.figures import Figure, at_least, exactly
-from tests.faults.known import library
 from tests.faults.world import masked, shown
 
 HISTORIES, STEPS = 300, 12
@@ -50,7 +50,7 @@ class World:
         from contextlib import AsyncExitStack
 
         self._stack = AsyncExitStack()
-        known = library()
+        known = shipped()
         url = f"sqlite+aiosqlite:///{folder}/x.db"
         self.store = await self._stack.enter_async_context(open_store(url, folder / "keys"))
         journal = await self._stack.enter_async_context(self.store.journal(folder / "journal"))
@@ -102,7 +102,7 @@ def machine(world: World) -> type[RuleBasedStateMachine]:
             self.sent.append((id, event))
             world.events += 1
             world.runner.run(self._send(id, event, 1))
-            waiting = [respond(event, self.conversation, library(), NOW)]
+            waiting = [respond(event, self.conversation, shipped(), NOW)]
             while waiting:
                 step = waiting.pop(0)
                 self.conversation = step.conversation
@@ -110,7 +110,7 @@ def machine(world: World) -> type[RuleBasedStateMachine]:
                 for effect in step.effects:
                     if isinstance(effect, KeepReport):
                         kept = ReportKept("FC-ABC-DEFX", "ABCDEFGHJKLMNPQR")
-                        waiting.append(respond(kept, self.conversation, library(), NOW))
+                        waiting.append(respond(kept, self.conversation, shipped(), NOW))
 
         async def _send(self, id: str, event: Event, times: int) -> None:
             await asyncio.gather(

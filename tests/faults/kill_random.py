@@ -10,11 +10,10 @@ from pathlib import Path
 
 import aiohttp
 
-from benchmarks.script import report_steps
+from benchmarks.script import report_steps, shipped
 from knowledge.library import Library
 from tests.faults.figures import Figure, at_least, exactly
 from tests.faults.judge import Verdict, judge
-from tests.faults.known import library
 from tests.faults.world import Resident, free_port, nursery, telegram
 from tests.faults.zygote import Plan
 
@@ -27,12 +26,12 @@ QUIET = 30.0
 
 def kill_random(kills: int = KILLS) -> Sequence[Figure]:
     """Run it, and judge."""
-    return asyncio.run(_run(library(), kills))
+    return asyncio.run(_run(shipped(), kills))
 
 
 def reply_dup() -> Sequence[Figure]:
     """How often replies come twice under kills, and whether they say the same then."""
-    figures = asyncio.run(_run(library(), min(KILLS, 60)))
+    figures = asyncio.run(_run(shipped(), min(KILLS, 60)))
     return [figure for figure in figures if figure.name.startswith("repeat")]
 
 

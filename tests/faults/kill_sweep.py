@@ -14,11 +14,10 @@ from pathlib import Path
 
 import aiohttp
 
-from benchmarks.script import report_steps
+from benchmarks.script import report_steps, shipped
 from knowledge.library import Library
 from tests.faults.figures import Figure, at_least, exactly
 from tests.faults.judge import Verdict, judge
-from tests.faults.known import library
 from tests.faults.world import (
     Nursery,
     Resident,
@@ -49,7 +48,7 @@ def kill_sweep(longest: float = LONGEST) -> Sequence[Figure]:
 
     It ends when no turn has as many steps: then every turn has died at every one of its steps.
     """
-    return asyncio.run(_sweep(library(), time.monotonic() + longest))
+    return asyncio.run(_sweep(shipped(), time.monotonic() + longest))
 
 
 @dataclass(slots=True)

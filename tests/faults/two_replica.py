@@ -9,10 +9,9 @@ from pathlib import Path
 
 import aiohttp
 
-from benchmarks.script import report_steps
+from benchmarks.script import report_steps, shipped
 from tests.faults.figures import Figure, at_most, exactly
 from tests.faults.judge import judge
-from tests.faults.known import library
 from tests.faults.world import Resident, free_port, nursery, telegram
 from tests.faults.zygote import Plan
 from tests.postgres_kit import Postgres, running_postgres
@@ -37,7 +36,7 @@ def two_replica() -> Sequence[Figure]:
 
 async def _run(kills: int, stops: int, events: int) -> Sequence[Figure]:
     chance = random.Random(1836)
-    known = library()
+    known = shipped()
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="fc-two-")))
         server = stack.enter_context(running_postgres(quick=False))
@@ -96,7 +95,7 @@ async def _each_once(server: Postgres, taken: int, events: int, folder: Path) ->
         exactly("not-taken-in-or-twice", taken - handled, 0),
         exactly("set-aside", aside, 0),
         exactly("left-in-journals", left, 0),
-        at_most("reports", reports, events // len(report_steps(library())) + RESIDENTS),
+        at_most("reports", reports, events // len(report_steps(shipped())) + RESIDENTS),
     ]
 
 

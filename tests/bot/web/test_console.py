@@ -2,7 +2,6 @@
 
 import asyncio
 import io
-import shutil
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,7 +29,7 @@ from knowledge.article import Problem
 from knowledge.library import Library
 from storage.conversations import WEB, Address
 from storage.staff import ROLES, SessionLife
-from tests.console_desk import PASSWORD, SAID, Desk, Seen, keep, open_desk, picture, prepare
+from tests.console_desk import PASSWORD, SAID, Desk, Seen, keep, open_desk, picture
 
 MISSING = "FC-347-9ACA"
 IDLE = SessionLife().idle.total_seconds()
@@ -130,9 +129,9 @@ class TestTheDoor:
         assert "Path=/" in cookie
 
     async def test_over_https_the_cookie_belongs_to_this_host_alone(
-        self, folder: Path, library: Library, now: datetime
+        self, staffed: Path, library: Library, now: datetime
     ) -> None:
-        async with open_desk(folder, library, now, "https://counter.example") as desk:
+        async with open_desk(staffed, library, now, "https://counter.example") as desk:
             stranger = await desk.colleague()
             seen = await stranger.get("/login")
             cookie = seen.headers["Set-Cookie"]
@@ -743,21 +742,8 @@ class TestWords:
             assert str(shown(words)) == words
 
 
-@pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with an account for each role, made once."""
-    folder = tmp_path_factory.mktemp("prepared")
-    asyncio.run(prepare(folder, datetime(2026, 11, 22, 9, 0, tzinfo=UTC)))
-    return folder
-
-
 @pytest.fixture
-def folder(tmp_path: Path, prepared: Path) -> Path:
-    return Path(shutil.copytree(prepared, tmp_path / "data"))
-
-
-@pytest.fixture
-async def desk(folder: Path, library: Library, now: datetime) -> AsyncIterator[Desk]:
+async def desk(staffed: Path, library: Library, now: datetime) -> AsyncIterator[Desk]:
     """The console, on an otherwise quiet morning."""
-    async with open_desk(folder, library, now) as opened:
+    async with open_desk(staffed, library, now) as opened:
         yield opened

@@ -3,9 +3,8 @@
 import asyncio
 import json
 import logging
-import shutil
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,7 +18,7 @@ from handlers.report import RESTRICTED, Answer, Disposition, Status
 from knowledge.library import Library
 from storage.erasure import read_tombstones
 from storage.retention import Retention
-from tests.console_desk import SAID, Colleague, Desk, Seen, open_desk, picture, prepare
+from tests.console_desk import SAID, Colleague, Desk, Seen, open_desk, picture
 
 MISSING = "FC-347-9ACA"
 LIFE = Retention().reports
@@ -457,19 +456,8 @@ async def details(desk: Desk, reference: str, what: str) -> object:
     return json.loads(event.detail)
 
 
-@pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with an account for each role, made once."""
-    folder = tmp_path_factory.mktemp("prepared")
-    asyncio.run(prepare(folder, datetime(2026, 11, 22, 9, 0, tzinfo=UTC)))
-    return folder
-
-
 @pytest.fixture
-async def desk(
-    tmp_path: Path, prepared: Path, library: Library, now: datetime
-) -> AsyncIterator[Desk]:
+async def desk(staffed: Path, library: Library, now: datetime) -> AsyncIterator[Desk]:
     """The console, on an otherwise quiet morning."""
-    folder = Path(shutil.copytree(prepared, tmp_path / "data"))
-    async with open_desk(folder, library, now) as opened:
+    async with open_desk(staffed, library, now) as opened:
         yield opened

@@ -1,10 +1,8 @@
 """Health and metrics: true about each part, and without a word of anybody."""
 
-import asyncio
 import re
-import shutil
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,7 +17,7 @@ from handlers.messages import Reply
 from knowledge.article import Problem
 from knowledge.library import Library
 from storage.conversations import TELEGRAM, Address
-from tests.console_desk import Desk, open_desk, prepare
+from tests.console_desk import Desk, open_desk
 
 
 class TestHealth:
@@ -176,19 +174,8 @@ def exposed(metrics: Metrics) -> str:
     return "\n".join(str(family.samples) for family in metrics.registry.collect())
 
 
-@pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with an account for each role, made once."""
-    folder = tmp_path_factory.mktemp("prepared")
-    asyncio.run(prepare(folder, datetime(2026, 11, 22, 9, 0, tzinfo=UTC)))
-    return folder
-
-
 @pytest.fixture
-async def desk(
-    tmp_path: Path, prepared: Path, library: Library, now: datetime
-) -> AsyncIterator[Desk]:
+async def desk(staffed: Path, library: Library, now: datetime) -> AsyncIterator[Desk]:
     """The console, on an otherwise quiet morning."""
-    folder = Path(shutil.copytree(prepared, tmp_path / "data"))
-    async with open_desk(folder, library, now) as opened:
+    async with open_desk(staffed, library, now) as opened:
         yield opened
