@@ -12,14 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from knowledge.spelling import stems
+from knowledge.english import stems
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
 
 _DATA = Path(__file__).with_name("data")
 _LETTERS = range(3, 6)
-_BLOCKS = (1.0, 1.0, 1.5)
+_BLOCKS = (1.0, 1.0, 0.5)
 """How much words, letters and meanings weigh against each other."""
 _REMEMBERED = 20_000
 _NO_COLUMNS = np.zeros(0, np.int32)
@@ -82,7 +82,7 @@ class Features:
     it is weighted, and so has the row. What the texts do not know still counts in a row's length: a
     question full of strange words is near to nothing.
 
-    `plain` words fill neither letters nor meanings; `meanings` is as `senses` returns it.
+    `plain` words fill no meanings; `meanings` is as `senses` returns it.
     """
 
     def __init__(
@@ -115,7 +115,8 @@ class Features:
         words = dict.fromkeys(chain.from_iterable(texts))
         pairs = dict.fromkeys(chain.from_iterable(map(_pairs, texts)))
         runs = dict.fromkeys(chain.from_iterable(map(_runs, words)))
-        groups = dict.fromkeys(chain.from_iterable(_meanings(word, meanings) for word in words))
+        telling = [word for word in words if word not in plain]
+        groups = dict.fromkeys(chain.from_iterable(_meanings(word, meanings) for word in telling))
         names = ([*words, *pairs], list(runs), list(groups))
         width = sum(map(len, names))
         unweighted = cls(Vocabulary(names, np.zeros(width, np.int32), 0), plain, meanings)
@@ -169,7 +170,7 @@ class Features:
         if len(filled) < len(names):
             strange_words = sum(name not in self._words for name in set(names))
         strange_letters = strange_meanings = 0
-        for word in [word for word in text if word not in self._plain] or text:
+        for word in text:
             parts = self._parts(word)
             filled += parts.columns
             strange_letters += parts.strange_letters
@@ -180,7 +181,8 @@ class Features:
         return _Reading(columns, times, (strange_words, strange_letters, strange_meanings))
 
     def _take_apart(self, word: str) -> _Parts:
-        runs, groups = _runs(word), _meanings(word, self._meanings)
+        runs = _runs(word)
+        groups = () if word in self._plain else _meanings(word, self._meanings)
         letters = [self._letters[run] for run in runs if run in self._letters]
         meanings = [self._groups[name] for name in groups if name in self._groups]
         strange = len(runs) - len(letters), len(groups) - len(meanings)

@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from knowledge.confidence import Calibration, Floats64, calibrate, evidence
 from knowledge.features import Floats, Ints
-from knowledge.softmax import fit, left_out, probabilities
+from knowledge.folds import hold_out
+from knowledge.likeness import Likeness
+from knowledge.softmax import fit, probabilities
 
 _ELSEWHERE = 2.0
 """How many entries "something else" weighs as much as."""
@@ -32,47 +35,48 @@ class Material:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What was learned from one table of similarities."""
+    """What was learned from one table of likenesses."""
 
     dual: Floats
-    """Weights, one row per text and one column per entry: scores are similarities @ dual."""
+    """Weights, one row per text and one column per entry: scores are likenesses @ dual."""
     calibration: Calibration
     sharpness: float
     """What scores are multiplied by so that their softmax fits held-out examples best."""
     places: Ints
     """For each example how many entries come before its own."""
     places_alone: Ints
-    """For each example how many would come before its own had it not been an example."""
+    """For each example how many would come before its own, had it not been an example."""
 
 
 def learn_head(
-    material: Material, similar: Floats, pull: Floats, telling: Floats64, usual: float
+    material: Material, likeness: Likeness, pull: Floats, telling: Floats64, usual: float
 ) -> Head:
-    """Fit and calibrate on the similarities of all pairs of texts.
+    """Fit and calibrate on the likenesses of all pairs of texts.
 
     `pull` is how much each text counts, `telling` how many telling words it has, `usual` how many
     an example has on average.
     """
     inside = slice(material.examples)
-    dual = fit(similar, material.entries, pull, material.classes + 1)
-    alone, apart = left_out(similar, dual, material.entries)
+    dual = fit(likeness.times, material.entries, pull, material.classes + 1)
+    alone, apart = hold_out(likeness, dual, material.entries, pull)
     return Head(
         dual=dual,
         calibration=_calibration(material, alone, apart, telling, usual),
         sharpness=_sharpness(alone[inside, :-1], material.entries[inside]),
-        places=places_of((similar[inside] @ dual)[:, :-1], material.entries[inside]),
+        places=places_of(likeness.times(dual)[inside, :-1], material.entries[inside]),
         places_alone=places_of(alone[inside, :-1], material.entries[inside]),
     )
 
 
-def pull_of(material: Material, similar: Floats) -> Floats:
+def pull_of(material: Material, rows: "csr_array[np.float32]") -> Floats:
     """How much each text counts: each entry the same in all, longer texts less than examples."""
     texts, examples, entries = len(material.texts), material.examples, material.entries
     pull = np.where(np.arange(texts) < examples, 1.0, _LONGER)
-    outside = entries == material.classes
-    if examples:
+    outside = np.flatnonzero(entries == material.classes)
+    if examples and len(outside):
         # What the knowledge base does answer is not something else.
-        pull[outside & (similar[:, :examples].max(1) > _TOO_NEAR)] = 1e-6
+        nearest = (rows[outside] @ rows[:examples].T).max(axis=1).toarray().ravel()
+        pull[outside[nearest > _TOO_NEAR]] = 1e-6
     sums = np.bincount(entries, pull, material.classes + 1)
     shares = np.full(material.classes + 1, examples / max(material.classes, 1))
     shares[-1] *= _ELSEWHERE

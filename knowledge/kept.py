@@ -60,6 +60,8 @@ def _pack(learned: Learned) -> Arrays:
         "texts": np.array(texts),
         "counted": _lines(list(learned.counts)),
         "counts": np.array(list(learned.counts.values()), np.int32),
+        "paired": _lines([f"{one} {other}" for one, other in learned.pairs]),
+        "pairs": np.array(list(learned.pairs.values()), np.int32),
         "values": learned.rows.data,
         "columns": learned.rows.indices,
         "starts": learned.rows.indptr,
@@ -81,7 +83,12 @@ def _pack_head(prefix: str, head: Head) -> Arrays:
 
 def _pack_meaning(meaning: Meaning) -> Arrays:
     head = _pack_head("both_", meaning.head)
-    return {"centre": meaning.centre, "vectors": meaning.vectors, **head}
+    return {
+        "centre": meaning.centre,
+        "vectors": meaning.vectors,
+        "weight": np.array(meaning.weight),
+        **head,
+    }
 
 
 def _unpack(kept: Arrays, material: Material) -> Learned:
@@ -94,6 +101,14 @@ def _unpack(kept: Arrays, material: Material) -> Learned:
         raise ValueError("kept for another knowledge base")
     return Learned(
         counts=dict(zip(counted, kept["counts"].tolist(), strict=True)),
+        pairs={
+            (one, other): count
+            for (one, _, other), count in zip(
+                (pair.partition(" ") for pair in _split(kept["paired"])),
+                kept["pairs"].tolist(),
+                strict=True,
+            )
+        },
         features=Features(vocabulary, function_words(), senses()),
         rows=csr_array(
             (_floats(kept["values"]), _ints(kept["columns"]), _ints(kept["starts"])),
@@ -126,7 +141,12 @@ def _unpack_meaning(kept: Arrays, material: Material) -> Meaning | None:
     vectors = _floats(kept["vectors"])
     if vectors.shape != (len(material.texts), WIDTH):
         raise ValueError("kept for another knowledge base")
-    return Meaning(_floats(kept["centre"]), vectors, _unpack_head("both_", kept, material))
+    return Meaning(
+        centre=_floats(kept["centre"]),
+        vectors=vectors,
+        weight=float(kept["weight"]),
+        head=_unpack_head("both_", kept, material),
+    )
 
 
 def _floats(values: NDArray[np.generic]) -> Floats:

@@ -3,22 +3,24 @@
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
 from scipy.sparse import csr_array
 
+from knowledge.english import general_words, slang
 from knowledge.features import Features, Floats, function_words, senses
 from knowledge.head import Head, Material, learn_head, pull_of
-from knowledge.meaning import WEIGHT, Meaning, centred, spoken
-from knowledge.spelling import Speller, general_words, slang
+from knowledge.likeness import Likeness
+from knowledge.meaning import Meaning, centred, spoken, weight_of
+from knowledge.spelling import Speller
 from knowledge.text import normalise, words
 
 _DATA = Path(__file__).with_name("data")
 _READ = 400
 """Words of a message that are looked at; more would say the same again."""
-_COMMON = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,8 @@ class Learned:
 
     counts: Mapping[str, int]
     """How often the material has each word."""
+    pairs: Mapping[tuple[str, str], int]
+    """Which words stand side by side more than once."""
     features: Features
     rows: "csr_array[np.float32]"
     """The material over the columns of the features."""
@@ -46,8 +50,13 @@ def typed(text: str) -> list[str]:
 class Reader:
     """Turns a text into words the way the material was turned into words."""
 
-    def __init__(self, counts: Mapping[str, int], meanings: Mapping[str, object]) -> None:
-        self._speller = Speller(counts, general_words() | meanings.keys(), slang())
+    def __init__(
+        self,
+        counts: Mapping[str, int],
+        pairs: Mapping[tuple[str, str], int],
+        meanings: Mapping[str, object],
+    ) -> None:
+        self._speller = Speller(counts, general_words() | meanings.keys(), slang(), pairs)
 
     def read(self, text: str) -> list[str]:
         """The mended words of a text, none where there are none."""
@@ -80,36 +89,27 @@ def learn(material: Material, encode: Encode | None = None) -> Learned:
     meanings = senses()
     unread = [typed(text) for text in material.texts]
     counts = Counter(word for text in unread for word in text)
-    reader = Reader(counts, meanings)
+    pairs = Counter(pair for text in unread for pair in pairwise(text))
+    often = {pair: count for pair, count in pairs.items() if count > 1}
+    reader = Reader(counts, often, meanings)
     texts = [reader.mend(text) for text in unread]
     features, rows = Features.of(texts, function_words(), meanings)
-    similar = _similarities(rows)
-    pull = pull_of(material, similar)
+    pull = pull_of(material, rows)
     telling = np.array([features.telling(text) for text in texts], np.float64)
     usual = max(float(telling[: material.examples].mean()) if material.examples else 1.0, 1.0)
     meaning = None
     if encode is not None and material.examples:
         centre, vectors = centred(encode([spoken(text) for text in texts]))
-        both = similar + WEIGHT * (vectors @ vectors.T)
+        weight = weight_of(material)
+        both = Likeness(rows, vectors, weight)
         head = learn_head(material, both, pull, telling, usual)
-        meaning = Meaning(centre, vectors, head)
+        meaning = Meaning(centre, vectors, weight, head)
     return Learned(
         counts=counts,
+        pairs=often,
         features=features,
         rows=rows,
         usual=usual,
-        head=learn_head(material, similar, pull, telling, usual),
+        head=learn_head(material, Likeness(rows), pull, telling, usual),
         meaning=meaning,
     )
-
-
-def _similarities(rows: "csr_array[np.float32]") -> Floats:
-    """Inner products of all pairs of rows: common columns as a full table, the others sparse."""
-    by_column = rows.tocsc()
-    seen = np.diff(by_column.indptr)
-    common = by_column[:, np.flatnonzero(seen > _COMMON)].toarray()
-    rare = by_column[:, np.flatnonzero((seen > 1) & (seen <= _COMMON))].tocsr()
-    similar = common @ common.T + (rare @ rare.T).toarray()
-    # Columns that one row alone has were left out; they only make a row like itself.
-    np.fill_diagonal(similar, rows.multiply(rows).sum(1))
-    return np.ascontiguousarray(similar, np.float32)

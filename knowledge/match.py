@@ -120,7 +120,7 @@ class Matcher:
         self._thresholds = thresholds or Thresholds()
         self._material = _material(examples, longer or {})
         self._learned = _learned(self._material, cache, encoder)
-        self._reader = Reader(self._learned.counts, senses())
+        self._reader = Reader(self._learned.counts, self._learned.pairs, senses())
         self._by_words = _Slopes(np.asarray(self._learned.rows.T @ self._learned.head.dual))
         self._by_both = None
         self._encoder = encoder if self._learned.meaning else None
@@ -166,21 +166,18 @@ class Matcher:
 
     def own(self) -> list[tuple[str, str]]:
         """The examples that do not find their own entry: entry and example, in order."""
-        best = self._learned.meaning.head if self._learned.meaning else self._learned.head
-        return self._beyond(1, best.places)
+        return self._beyond(1, self._best.places)
 
     def held_out(self, among: int = 1) -> list[tuple[str, str]]:
         """The examples that would not find their entry, had they not been examples themselves.
 
-        An entry counts as found `among` that many of the best, by words or by meaning. By the
-        closed form of `knowledge.softmax.left_out` and by the nearest other example: estimates, at
-        next to no cost.
+        An entry counts as found `among` that many of the best.
         """
-        places = self._learned.head.places_alone
-        if self._learned.meaning is not None:
-            nearest = self._learned.meaning.places_alone(self._material)
-            places = np.minimum(places, nearest)
-        return self._beyond(among, places)
+        return self._beyond(among, self._best.places_alone)
+
+    @property
+    def _best(self) -> Head:
+        return self._learned.meaning.head if self._learned.meaning else self._learned.head
 
     def _beyond(self, among: int, places: Ints) -> list[tuple[str, str]]:
         entries, texts = self._material.entries.tolist(), self._material.texts

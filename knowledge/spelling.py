@@ -1,69 +1,56 @@
-"""Mends what people type on a phone: slang and short forms by a table, slips by edit distance."""
+"""Mends what people type on a phone: slang by a table, slips by how likely they are."""
 
 import math
 import re
-import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from pathlib import Path
+from typing import NamedTuple
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-_DATA = Path(__file__).with_name("data")
-_ENDINGS = ("s", "es", "ed", "er", "ers", "ing", "est", "ly")
-_VOWELS = re.compile("[aeiou]")
-_RUN = re.compile(r"(.)\1+")
-_LONG_RUN = re.compile(r"(.)\1{2,}")
-_KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+from knowledge.english import stems, usual_words
+from knowledge.slips import BESIDE, cost_of_one, cost_of_two
 
-_SHORTEST = 4
-"""Shorter words are left alone: too many of them are one letter from another."""
-_TWO_SLIPS = 8
-"""From this length on two slips are forgiven."""
+_LONG_RUN = re.compile(r"(.)\1{2,}")
+_SHORT = 3
+"""Words up to this length are known only if they are usual: too much is one letter from another."""
+_USUAL = 2_500
 _LONGEST = 30
-_FREQUENT = 40
+_TWO_SLIPS = 7
+"""From this length on two slips are forgiven."""
+_RARE = 2
+"""A word that is no English and stands no more often in the knowledge base may be a slip there."""
+
+_OURS = 0.6
+"""How much of what is typed comes from the knowledge base's own words, the rest from English."""
+_UNHEARD = 25_000
+_KNOWN, _STRANGE = 6.0, 2.0
+"""What it costs, in nats, to think that a known or a strange word is a slip."""
+_MOST = 14.0
+"""What a correction may cost in all; beyond that a strange word is let be."""
+_TOGETHER, _LACKING_A_SPACE = 1.5, -1.5
+_OFTEN = 5
 _REMEMBERED = 20_000
 
 
-def general_words() -> frozenset[str]:
-    """The general English words that ship with the program; regular endings are not among them."""
-    lines = (_DATA / "words.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(line for line in lines if line and not line.startswith("#"))
+class Piece(NamedTuple):
+    """Words as typed, and what they are taken for."""
 
-
-def slang() -> dict[tuple[str, ...], tuple[str, ...]]:
-    """Slang and short forms of one to three words, and the plain words they stand for."""
-    tables = tomllib.loads((_DATA / "slang.toml").read_text(encoding="utf-8"))
-    return {
-        tuple(typed.split()): tuple(meant.split())
-        for table in tables.values()
-        for typed, meant in table.items()
-    }
-
-
-def stems(word: str) -> Iterator[str]:
-    """What a word may be without a regular English ending: more guesses than there are stems."""
-    for ending in _ENDINGS:
-        stem = word.removesuffix(ending)
-        if stem == word or len(stem) < 3 or stem[-1] == ending:
-            continue
-        yield stem
-        if ending not in {"s", "ly"}:
-            yield f"{stem}e"
-        if stem[-1] == "i":
-            yield f"{stem[:-1]}y"
-        if stem[-1] == stem[-2] and _VOWELS.match(stem, len(stem) - 3):
-            yield stem[:-1]
+    typed: tuple[str, ...]
+    meant: tuple[str, ...]
 
 
 class Speller:
-    """Corrects words towards those of the knowledge base first, towards general English second.
+    """Takes each word for the likeliest one: how usual that is, against how likely the slip.
 
-    `own` counts the words of the knowledge base; `general` are words to leave alone, with or
-    without a regular ending, and to correct to where the knowledge base has nothing near; `table`
-    is as `slang` returns it.
+    A noisy channel (Kernighan, Church and Gale 1990) in which the words of the knowledge base come
+    before general English, and its pairs of neighbouring words decide between equals.
+
+    `own` counts the words of the knowledge base, `pairs` its pairs of neighbouring words; `general`
+    are words to leave alone, with or without a regular ending; `table` is as `english.slang`
+    returns it.
     """
 
     def __init__(
@@ -71,9 +58,12 @@ class Speller:
         own: Mapping[str, int],
         general: Iterable[str],
         table: Mapping[tuple[str, ...], tuple[str, ...]],
+        pairs: Mapping[tuple[str, str], int] | None = None,
     ) -> None:
-        self._own = own
+        self._own, self._pairs = own, pairs or {}
+        self._total = max(sum(own.values()), 1)
         self._general = frozenset(general)
+        self._ranks = usual_words()
         self._table = table
         # How many words the longest piece of slang has that begins with this one.
         self._widths: dict[str, int] = {}
@@ -81,130 +71,159 @@ class Speller:
             self._widths[typed[0]] = max(self._widths.get(typed[0], 0), len(typed))
         # By first letter and length; under no letter at all, those of the knowledge base.
         self._shelves: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
-        for word in sorted(self._general | own.keys()):
-            if word.isalpha():
+        for word in sorted(self._general | own.keys() | self._ranks.keys()):
+            if word.isalpha() and self._is_known(word):
                 self._shelves[word[0], len(word)].append(word)
                 if word in own:
                     self._shelves["", len(word)].append(word)
-        self._find = lru_cache(_REMEMBERED)(self._search)
+        self._near = lru_cache(_REMEMBERED)(self._search)
 
     def correct(self, words: Sequence[str]) -> list[str]:
         """The words with slang spelt out and slips mended; a word may become none or several."""
-        mended: list[str] = []
-        for _, meant in self.explain(words):
-            mended += meant
-        return mended
+        return [word for piece in self.explain(words) for word in piece.meant]
 
-    def explain(self, words: Sequence[str]) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+    def explain(self, words: Sequence[str]) -> Iterator[Piece]:
         """What was typed and what was taken for it, piece by piece in order, changed or not."""
+        pieces, before, start = list(self._spelt_out(words)), "", 0
+        while start < len(pieces):
+            piece = pieces[start]
+            after = pieces[start + 1] if start + 1 < len(pieces) else None
+            start += 1
+            if piece.meant == piece.typed:
+                joined = after and self._space_moved(piece, after)
+                if joined:
+                    piece = joined
+                    start += 1
+                else:
+                    following = after.meant[0] if after and after.meant else ""
+                    piece = piece._replace(meant=self._mended(piece.typed[0], before, following))
+            before = piece.meant[-1] if piece.meant else before
+            yield piece
+
+    def _spelt_out(self, words: Sequence[str]) -> Iterator[Piece]:
+        """Slang as what it stands for, every other word as it is."""
         start = 0
         while start < len(words):
-            word = words[start]
-            for width in range(self._widths.get(word, 0), 0, -1):
+            for width in range(self._widths.get(words[start], 0), 0, -1):
                 typed = tuple(words[start : start + width])
                 if typed in self._table:
                     start += len(typed)
-                    yield typed, self._table[typed]
+                    yield Piece(typed, self._table[typed])
                     break
             else:
+                yield Piece((words[start],), (words[start],))
                 start += 1
-                yield (word,), self._word(word)
 
-    def _word(self, word: str) -> tuple[str, ...]:
-        short = not _SHORTEST <= len(word) <= _LONGEST
-        return (word,) if short or word in self._general or not word.isalpha() else self._find(word)
-
-    def _search(self, word: str) -> tuple[str, ...]:
-        """The best word or pair of words for one that is not known, or the word itself."""
-        if word in self._own:
-            return (self._slip_of_ours(word),)
-        for known in (_LONG_RUN.sub(r"\1\1", word), _LONG_RUN.sub(r"\1", word)):
-            if (known,) in self._table:
-                return self._table[known,]
-            if self._is_known(known):
-                return (known,)
-        near = self._near(word, 1)
-        if near is None and (pair := self._apart(word)):
-            return pair
-        if near is None and len(word) >= _TWO_SLIPS:
-            near = self._near(word, 2)
-        return (near or word,)
+    def _space_moved(self, first: Piece, second: Piece) -> Piece | None:
+        """Both words with a letter moved over the space between them, where that mends them."""
+        if len(first.typed) + len(second.typed) > 2:
+            return None
+        one, other = first.typed[0], second.typed[0]
+        if (self._is_known(one) and self._is_known(other)) or not (one + other).isalpha():
+            return None
+        moved = [(one + other[0], other[1:]), (one[:-1], one[-1] + other)]
+        known = [pair for pair in moved if all(word and self._is_known(word) for word in pair)]
+        if not known:
+            return None
+        best = min(known, key=lambda pair: self._surprise(pair[0]) + self._surprise(pair[1]))
+        return Piece((one, other), best)
 
     def _is_known(self, word: str) -> bool:
-        return (
-            word in self._own or word in self._general or not self._general.isdisjoint(stems(word))
-        )
-
-    def _slip_of_ours(self, word: str) -> str:
-        """A misspelling inside the knowledge base counts as the word that it sounds like there."""
-        if self._own[word] > 2 or len(word) < 6 or not self._general.isdisjoint(stems(word)):
-            return word
-        near = self._near(word, 1, but=word)
-        if near is None:
-            return word
-        alike = _skeleton(near) == _skeleton(word)
-        return near if self._own.get(near, 0) > (1 if alike else _FREQUENT) else word
-
-    def _near(self, word: str, slips: int, but: str = "") -> str | None:
-        """The best candidate within so many slips (optimal string alignment), if there is any."""
-        # The first letter is seldom wrong, so only our own words may differ there.
-        letters = (word[0],) if slips > 1 or len(word) == _SHORTEST else (word[0], "")
-        found = [
-            (self._cost(word, other), other)
-            for letter in letters
-            for length in range(len(word) - slips, len(word) + slips + 1)
-            for other, _, _ in process.extract(
-                word,
-                self._shelves.get((letter, length), ()),
-                scorer=OSA.distance,
-                score_cutoff=slips,
-                limit=None,
-            )
-            if other != but and (len(word) > _SHORTEST or self._sure(word, other))
-        ]
-        return min(found)[1] if found else None
-
-    def _sure(self, word: str, other: str) -> bool:
-        """Whether a candidate for a very short word is more than chance."""
-        if sorted(word) == sorted(other) or _skeleton(word) == _skeleton(other):
+        """Whether it is a word, as far as we know; what is not made of letters passes for one."""
+        if not word.isalpha() or len(word) > _LONGEST:
             return True
-        return len(other) > len(word) and self._own.get(other, 0) > 2
+        if len(word) == 1:
+            return word in "ai" or not word.isascii()
+        if len(word) <= _SHORT:
+            usual = self._ranks.get(word, _UNHEARD) < _USUAL or word in self._general
+            return usual or self._own.get(word, 0) > 1
+        return self._own.get(word, 0) > _RARE or self._is_english(word) or word in self._own
 
-    def _cost(self, word: str, other: str) -> float:
-        """What speaks against a candidate; the weights only order candidates of one distance."""
-        cost = 0.5 * (word[0] != other[0]) + 0.4 * (other not in self._own)
-        cost -= 0.4 * (sorted(word) == sorted(other) or _skeleton(word) == _skeleton(other))
-        cost -= 0.3 * _beside(word, other)
-        return cost - 0.15 * math.log1p(self._own.get(other, 0))
+    def _is_english(self, word: str) -> bool:
+        if word in self._general or word in self._ranks:
+            return True
+        return any(stem in self._general or stem in self._ranks for stem in stems(word))
 
-    def _apart(self, word: str) -> tuple[str, ...]:
-        """Two words typed without the space between them, at least one of the knowledge base."""
-        pairs = []
-        for cut in range(3, len(word) - 2):
-            pair = word[:cut], word[cut:]
-            ours = [self._own.get(part, 0) for part in pair]
-            plain = [len(part) > 3 and part in self._general for part in pair]
-            if max(ours) > 1 and all(n > 1 or known for n, known in zip(ours, plain, strict=True)):
-                pairs.append((sum(ours), pair))
-        return max(pairs)[1] if pairs else ()
+    def _mended(self, word: str, before: str, after: str) -> tuple[str, ...]:
+        """What a word is taken for between the words before and after it."""
+        if not word.isalpha() or len(word) > _LONGEST:
+            return (word,)
+        for known in dict.fromkeys((_LONG_RUN.sub(r"\1\1", word), _LONG_RUN.sub(r"\1", word))):
+            if known != word and (known,) in self._table:
+                return self._table[known,]
+            if known != word and self._is_known(known):
+                return (known,)
+        here = self._cost_of_leaving(word, before, after)
+        if here is None:
+            return (word,)
+        found: dict[tuple[str, ...], float] = {
+            (other,): cost + self._surprise(other) - self._company(before, other, after)
+            for other, cost in self._near(word).items()
+            if not self._akin(word, other)
+        }
+        if not self._is_known(word):
+            found |= self._apart(word)
+        best = min(found, key=lambda words: found[words], default=None)
+        return best if best is not None and found[best] < here else (word,)
 
+    def _cost_of_leaving(self, word: str, before: str, after: str) -> float | None:
+        """What a correction must cost less than; None where nobody need look for one."""
+        if not self._is_known(word):
+            return _MOST
+        count = self._own.get(word, 0)
+        if count > _RARE or (count and self._is_english(word)) or len(word) == 1:
+            return None
+        doubt = _STRANGE if count else _KNOWN
+        return self._surprise(word) - self._company(before, word, after) - doubt
 
-def _skeleton(word: str) -> str:
-    """Consonants without doubling: what a spelling mistake by ear leaves standing."""
-    return _RUN.sub(r"\1", word[0] + _VOWELS.sub("", word[1:]))
+    def _search(self, word: str) -> Mapping[str, float]:
+        """The words within one slip, else within two, and what those slips cost."""
+        one = {other: cost_of_one(word, other) for other in self._within(word, 1)}
+        if one or len(word) < _TWO_SLIPS:
+            return one
+        return {other: cost_of_two(word, other) for other in self._within(word, 2)}
 
+    def _within(self, word: str, slips: int) -> Iterator[str]:
+        """The words so many slips away (optimal string alignment), and no less."""
+        first = {word[0], ""}
+        if slips == 1:
+            first |= {word[1:2], *BESIDE.get(word[0], ())}
+        seen = {word}
+        for letter in first:
+            for length in range(len(word) - slips, len(word) + slips + 1):
+                shelf = self._shelves.get((letter, length), ())
+                for other, _, _ in process.extract(
+                    word, shelf, scorer=OSA.distance, score_cutoff=slips, limit=None
+                ):
+                    if other not in seen:
+                        seen.add(other)
+                        yield other
 
-def _beside(word: str, other: str) -> bool:
-    """Whether the words differ in one letter, and the two letters lie side by side on the keys."""
-    if len(word) != len(other):
-        return False
-    differ = [pair for pair in zip(word, other, strict=True) if pair[0] != pair[1]]
-    if len(differ) != 1:
-        return False
-    places = [
-        (row.find(letter), n)
-        for letter in differ[0]
-        for n, row in enumerate(_KEYS)
-        if letter in row
-    ]
-    return len(places) == 2 and all(abs(a - b) <= 1 for a, b in zip(*places, strict=True))
+    def _apart(self, word: str) -> Mapping[tuple[str, ...], float]:
+        """Pairs of words that were typed without the space between them."""
+        pairs: dict[tuple[str, ...], float] = {}
+        for cut in range(1, len(word)):
+            one, other = word[:cut], word[cut:]
+            often = min(self._own.get(one, 0), self._own.get(other, 0)) > _OFTEN
+            if (cut >= _SHORT <= len(word) - cut or often) and (
+                self._is_known(one) and self._is_known(other)
+            ):
+                together = _TOGETHER * math.log1p(self._pairs.get((one, other), 0))
+                cost = self._surprise(one) + self._surprise(other) + _LACKING_A_SPACE
+                pairs[one, other] = cost - together
+        return pairs
+
+    def _akin(self, word: str, other: str) -> bool:
+        """Whether two known words are forms of one, so that neither is a slip of the other."""
+        return self._is_known(word) and (other in stems(word) or word in stems(other))
+
+    def _surprise(self, word: str) -> float:
+        """How unusual a word is, in nats: its own share and Zipf's law for English."""
+        english = 1 / (13 * (self._ranks.get(word, _UNHEARD) + 10))
+        share = _OURS * self._own.get(word, 0) / self._total + (1 - _OURS) * english
+        return -math.log(share)
+
+    def _company(self, before: str, word: str, after: str) -> float:
+        """What speaks for a word between two others."""
+        times = (self._pairs.get((before, word), 0), self._pairs.get((word, after), 0))
+        return _TOGETHER * sum(map(math.log1p, times))

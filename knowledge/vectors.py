@@ -10,7 +10,8 @@ from knowledge.arrays import put_arrays, read_arrays
 from knowledge.encoder import MODEL, WIDTH, Encoder
 from knowledge.features import Floats
 
-_FILE = f"vectors-{MODEL[:16]}.npz"
+_FILE = f"vectors-{MODEL[:16]}-inner.npz"
+"""Named after what makes them: the model, and the mean of the pieces inside the frame."""
 _KEY = 16
 
 
