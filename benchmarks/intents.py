@@ -68,8 +68,8 @@ def _measure(
         pairs = zip(matches, intents.test, strict=True)
         right = (match.ranked[0][0] == intent for match, (_, intent) in pairs)
         shares[typos] = mean(right)
-        ours = ours or [match.confidence for match in matches]
-    others = [match.confidence for match in _matched(matcher, intents.outside)]
+        ours = ours or [match.ours for match in matches]
+    others = [match.ours for match in _matched(matcher, intents.outside)]
     return shares, area_under(ours, others) if others else None
 
 

@@ -43,7 +43,7 @@ class Tally:
     offered_right: int = 0
     others: Counter[str] = field(default_factory=Counter)
     """What became of the questions that are not ours, by outcome."""
-    confidence: tuple[list[float], list[float]] = field(default_factory=lambda: ([], []))
+    ours: tuple[list[float], list[float]] = field(default_factory=lambda: ([], []))
     """Of ours, and of those that are not."""
     mistaken: Counter[tuple[str, str]] = field(default_factory=Counter)
     """Which article was wanted, and which came first instead."""
@@ -53,8 +53,8 @@ class Tally:
         return sum(place < count for place in self.places) / max(len(self.places), 1)
 
     def auroc(self) -> float:
-        """How well confidence tells ours from others; 0.5 where there are none of either."""
-        return area_under(*self.confidence) if all(self.confidence) else 0.5
+        """How well ours are told from others; 0.5 where there are none of either."""
+        return area_under(*self.ours) if all(self.ours) else 0.5
 
 
 def read_questions(file: Path) -> tuple[Asked, ...]:
@@ -82,7 +82,7 @@ def measure(library: Library, asked: Sequence[Asked], typos: int) -> Tally:
     for question in asked:
         text = with_typos(question.text, typos, chance)
         match = library.match(text, library.meaning(text))
-        tally.confidence[0 if question.right else 1].append(match.confidence)
+        tally.ours[0 if question.right else 1].append(match.ours)
         if question.right:
             _count(tally, question, match)
         else:

@@ -11,8 +11,10 @@ from knowledge.text import normalise, words
 OFFERED = 3
 HARD_TO_FIND = 2 / 3
 """Share of examples without a like among the others from which an article wants more of them."""
-ALONE = 1 / 2
+ALONE = 2 / 3
 """Share of all articles that may come before an example's own before it is warned of."""
+NAME = 3
+"""Words of an example that may be a name, such as “section 59”: there is no other way to say it."""
 _SHOWN = 3
 
 
@@ -62,7 +64,10 @@ def check_held_out(folder: Folder, matcher: Matcher) -> Iterator[Problem]:
                 f"because they are examples, such as {such}: add other words for the same"
             )
             yield _at(folder, article, lost[0], told, error=False)
-    for id, example in matcher.held_out(among=max(OFFERED, int(ALONE * len(folder.articles)))):
+    far = max(OFFERED, int(ALONE * len(folder.articles)))
+    for id, example in matcher.held_out(among=far, by_words_too=True):
+        if len(example.split()) <= NAME:
+            continue
         told = (
             f"the example “{example}” stands alone: without it, its words lead elsewhere. "
             "Add another in like words, or move it to its article"

@@ -13,70 +13,109 @@ Evidence = Floats64
 
 ELSEWHERE_SHARE = 0.3
 """How much of what residents write is assumed to be about nothing in the knowledge base."""
+_ASIDE = 0.25
+"""How much the score of "something else" speaks against a question's being ours."""
 _STRETCH = 0.5
 _ONE_WORD = 0.5
-_DEFAULT = np.array([0.8, 0.5, 0.3, -4.0])
+_RIGHT = np.array([0.8, 0.5, 0.3, -4.0])
 """Weights of the evidence and intercept for a knowledge base too small to learn them from."""
-_TRUST = np.array([4.0, 4.0, 4.0, 4.0])
+_OURS = np.array([1.5, -3.0])
+_TRUST = 4.0
 """How many units of information the defaults are worth, weight by weight."""
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """A logistic curve over the evidence: what chance a best answer has of being right."""
+    """A logistic curve over evidence."""
 
-    weights: tuple[float, float, float, float]
+    weights: tuple[float, ...]
+    """One for each column of the evidence, and the intercept."""
 
-    def confidence(self, rows: Evidence) -> Floats64:
-        """The chance, from 0 to 1, for each row of evidence."""
+    def chance(self, rows: Evidence) -> Floats64:
+        """From 0 to 1 for each row of evidence."""
         return _logistic(_with_one(rows) @ np.array(self.weights))
 
 
-def evidence(scores: Floats, elsewhere: Floats, telling: Floats64, usual: float) -> Evidence:
+def evidence(scores: Floats, elsewhere: Floats) -> Evidence:
     """What speaks for the best entry: its score, its lead over the second, over "something else".
 
     `scores` has a row per question and a column per entry, `elsewhere` the score of "something
-    else", `telling` how many telling words each question has, `usual` how many an example has.
-    Scores are means over words: a long story thins them out without making them less sure (pivoted
-    length normalisation; Singhal, Buckley and Mitra 1996), and a single word names a subject, not
-    yet a question.
+    else".
     """
-    stretch = np.where(telling > 1, np.maximum(telling / usual, 1.0) ** _STRETCH, _ONE_WORD)
     if scores.shape[1] < 2:
         best, second = scores.sum(1), np.zeros(len(scores), np.float32)
     else:
         second, best = np.partition(scores, -2, axis=1)[:, -2:].T
-    rows = np.stack([best, best - second, best - elsewhere], axis=1)
+    return np.stack([best, best - second, best - elsewhere], axis=1).astype(np.float64)
+
+
+def is_ours(rows: Evidence) -> Evidence:
+    """What of the evidence speaks for a question's being about anything in the knowledge base.
+
+    The lead over the second tells nothing of that: what lies between two articles is ours. What is
+    near to "something else" may still be nearer to us.
+    """
+    best, elsewhere = rows[:, 0], rows[:, 0] - rows[:, 2]
+    return (best - _ASIDE * elsewhere)[:, None]
+
+
+def stretched(rows: Evidence, telling: Floats64, usual: float) -> Evidence:
+    """The evidence of words alone as that of a question of usual length.
+
+    `telling` is how many telling words each question has, `usual` how many an example has. Scores
+    are means over words: a long story thins them out without making them less sure (pivoted length
+    normalisation; Singhal, Buckley and Mitra 1996), and a single word names a subject, not yet a
+    question. Where vectors tell too, this was measured to do harm.
+    """
+    stretch = np.where(telling > 1, np.maximum(telling / usual, 1.0) ** _STRETCH, _ONE_WORD)
     return rows * stretch[:, None]
 
 
-def calibrate(inside: Evidence, right: NDArray[np.bool_], outside: list[Evidence]) -> Calibration:
-    """The curve that fits held-out questions best, with a few defaults' worth of prior belief.
+def calibrate_right(
+    inside: Evidence, right: NDArray[np.bool_], outside: list[Evidence]
+) -> Calibration:
+    """The chance that the best entry is right.
 
-    `inside` are examples left out of the learning, `right` whether they found their entry all the
-    same; `outside` are groups of questions that have no entry, each counting the same: together
-    they count as `ELSEWHERE_SHARE` of all. Penalised likelihood by L-BFGS.
+    `inside` is the evidence of examples left out of the learning, `right` whether they found their
+    entry all the same; `outside` are groups of questions that have no entry.
+    """
+    return _calibrate(inside, right, outside, _RIGHT)
+
+
+def calibrate_ours(inside: Evidence, outside: list[Evidence]) -> Calibration:
+    """The chance that a question is about anything in the knowledge base."""
+    rows, others = is_ours(inside), [is_ours(group) for group in outside]
+    return _calibrate(rows, np.ones(len(rows), np.bool_), others, _OURS)
+
+
+def _calibrate(
+    inside: Evidence, wanted: NDArray[np.bool_], outside: list[Evidence], usual: Floats64
+) -> Calibration:
+    """The curve that fits held-out questions best, with `usual` weights' worth of prior belief.
+
+    Of the questions `inside` some are `wanted` and of those in the groups `outside` none. The
+    groups count the same, and together as `ELSEWHERE_SHARE` of all. Penalised likelihood by
+    L-BFGS.
     """
     outside = [rows for rows in outside if len(rows)]
     rows = _with_one(np.concatenate([inside, *outside]))
-    wanted = np.concatenate([right, np.zeros(sum(map(len, outside)))]).astype(np.float64)
+    found = np.concatenate([wanted, np.zeros(sum(map(len, outside)))]).astype(np.float64)
     share = ELSEWHERE_SHARE * len(inside) / (1 - ELSEWHERE_SHARE) / max(len(outside), 1)
     counts = [np.ones(len(inside)), *(np.full(len(rows), share / len(rows)) for rows in outside)]
     count = np.concatenate(counts)
 
     def surprise(weights: Floats64) -> tuple[float, Floats64]:
         values = rows @ weights
-        off = weights - _DEFAULT
-        # log(1 + e^v) - wanted * v is the log loss of a logistic curve.
-        loss = count @ (np.logaddexp(0, values) - wanted * values) + off @ (_TRUST * off) / 2
-        return float(loss), rows.T @ (count * (_logistic(values) - wanted)) + _TRUST * off
+        off = weights - usual
+        # log(1 + e^v) - found * v is the log loss of a logistic curve.
+        loss = count @ (np.logaddexp(0, values) - found * values) + _TRUST * off @ off / 2
+        return float(loss), rows.T @ (count * (_logistic(values) - found)) + _TRUST * off
 
     # Only training needs it, and it takes half as long to import as everything else together.
     from scipy.optimize import minimize  # noqa: PLC0415 - see above
 
-    weights: Floats64 = minimize(surprise, _DEFAULT, jac=True, method="L-BFGS-B").x
-    a, b, c, intercept = weights.tolist()
-    return Calibration((a, b, c, intercept))
+    weights: Floats64 = minimize(surprise, usual, jac=True, method="L-BFGS-B").x
+    return Calibration(tuple(weights.tolist()))
 
 
 def _with_one(rows: Evidence) -> Evidence:

@@ -26,6 +26,7 @@ def usual_words() -> Mapping[str, int]:
     """
     pieces = (_DATA / "wordpieces.txt").read_text(encoding="utf-8").split()
     words = (piece for piece in pieces if piece.isascii() and piece.isalpha())
+    words = (word for word in words if len(word) > 1 or word in "ai")
     return {word: rank for rank, word in enumerate(words)}
 
 

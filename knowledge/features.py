@@ -19,7 +19,7 @@ Ints = NDArray[np.int32]
 
 _DATA = Path(__file__).with_name("data")
 _LETTERS = range(3, 6)
-_BLOCKS = (1.0, 1.0, 0.5)
+_BLOCKS = (1.0, 1.0, 1.0)
 """How much words, letters and meanings weigh against each other."""
 _REMEMBERED = 20_000
 _NO_COLUMNS = np.zeros(0, np.int32)

@@ -3,11 +3,20 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from knowledge.confidence import Calibration, Floats64, calibrate, evidence
+from knowledge.confidence import (
+    Calibration,
+    Evidence,
+    Floats64,
+    calibrate_ours,
+    calibrate_right,
+    evidence,
+    stretched,
+)
 from knowledge.features import Floats, Ints
-from knowledge.folds import hold_out
+from knowledge.folds import Held, hold_out
 from knowledge.likeness import Likeness
 from knowledge.softmax import fit, probabilities
 
@@ -39,7 +48,10 @@ class Head:
 
     dual: Floats
     """Weights, one row per text and one column per entry: scores are likenesses @ dual."""
-    calibration: Calibration
+    right: Calibration
+    """How likely the best entry is the right one."""
+    ours: Calibration
+    """How likely a question is about anything in the knowledge base."""
     sharpness: float
     """What scores are multiplied by so that their softmax fits held-out examples best."""
     places: Ints
@@ -48,23 +60,35 @@ class Head:
     """For each example how many would come before its own, had it not been an example."""
 
 
+@dataclass(frozen=True, slots=True)
+class Lengths:
+    """How long the texts are, for a head that knows words alone."""
+
+    telling: Floats64
+    """How many telling words each has."""
+    usual: float
+    """How many an example has on average."""
+
+
 def learn_head(
-    material: Material, likeness: Likeness, pull: Floats, telling: Floats64, usual: float
+    material: Material, likeness: Likeness, pull: Floats, lengths: Lengths | None = None
 ) -> Head:
     """Fit and calibrate on the likenesses of all pairs of texts.
 
-    `pull` is how much each text counts, `telling` how many telling words it has, `usual` how many
-    an example has on average.
+    `pull` is how much each text counts.
     """
     inside = slice(material.examples)
     dual = fit(likeness.times, material.entries, pull, material.classes + 1)
-    alone, apart = hold_out(likeness, dual, material.entries, pull)
+    held = hold_out(likeness, dual, material.texts, material.entries, pull)
+    places_alone = places_of(held.alone[inside, :-1], material.entries[inside])
+    own, others = _evidence(material, held, lengths)
     return Head(
         dual=dual,
-        calibration=_calibration(material, alone, apart, telling, usual),
-        sharpness=_sharpness(alone[inside, :-1], material.entries[inside]),
+        right=calibrate_right(own, places_alone == 0, others),
+        ours=calibrate_ours(own, others),
+        sharpness=_sharpness(held.alone[inside, :-1], material.entries[inside]),
         places=places_of(likeness.times(dual)[inside, :-1], material.entries[inside]),
-        places_alone=places_of(alone[inside, :-1], material.entries[inside]),
+        places_alone=places_alone,
     )
 
 
@@ -83,19 +107,27 @@ def pull_of(material: Material, rows: "csr_array[np.float32]") -> Floats:
     return (pull * (shares / np.maximum(sums, 1e-9))[entries]).astype(np.float32)
 
 
-def _calibration(
-    material: Material, alone: Floats, apart: Floats, telling: Floats64, usual: float
-) -> Calibration:
+def _evidence(
+    material: Material, held: Held, lengths: Lengths | None
+) -> tuple[Evidence, list[Evidence]]:
+    """Of the examples as if they were new, and of two groups that have no entry.
+
+    Those are questions about something else, and the examples without their entry.
+    """
     inside, examples = slice(material.examples), material.examples
     outside = material.entries == material.classes
-    held = evidence(alone[inside, :-1], alone[inside, -1], telling[inside], usual)
-    right = places_of(alone[inside, :-1], material.entries[inside]) == 0
-    others = [evidence(alone[outside, :-1], alone[outside, -1], telling[outside], usual)]
+
+    def weighed(scores: Floats, elsewhere: Floats, which: slice | NDArray[np.bool_]) -> Evidence:
+        rows = evidence(scores, elsewhere)
+        return stretched(rows, lengths.telling[which], lengths.usual) if lengths else rows
+
+    own = weighed(held.alone[inside, :-1], held.alone[inside, -1], inside)
+    others = [weighed(held.alone[outside, :-1], held.alone[outside, -1], outside)]
     if material.classes > 1:
         foreign = np.arange(material.classes) != material.entries[inside, None]
-        scores = apart[inside, :-1][foreign].reshape(examples, material.classes - 1)
-        others.append(evidence(scores, apart[inside, -1], telling[inside], usual))
-    return calibrate(held, right, others)
+        scores = held.apart[inside, :-1][foreign].reshape(examples, material.classes - 1)
+        others.append(weighed(scores, held.apart[inside, -1], inside))
+    return own, others
 
 
 def _sharpness(scores: Floats, entries: Ints) -> float:
@@ -109,7 +141,7 @@ def _sharpness(scores: Floats, entries: Ints) -> float:
 
 
 def places_of(scores: Floats, entries: Ints) -> Ints:
-    """For each row of scores how many entries come before its own."""
+    """For each row of scores how many entries come before its own; a draw is no win."""
     own = scores[np.arange(len(entries)), entries]
-    before: Ints = (scores > own[:, None]).sum(1).astype(np.int32)
+    before: Ints = ((scores >= own[:, None]).sum(1) - 1).astype(np.int32)
     return before

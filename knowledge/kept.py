@@ -74,7 +74,8 @@ def _pack(learned: Learned) -> Arrays:
 def _pack_head(prefix: str, head: Head) -> Arrays:
     return {
         f"{prefix}dual": head.dual,
-        f"{prefix}calibration": np.array(head.calibration.weights),
+        f"{prefix}right": np.array(head.right.weights),
+        f"{prefix}ours": np.array(head.ours.weights),
         f"{prefix}sharpness": np.array(head.sharpness),
         f"{prefix}places": head.places,
         f"{prefix}places_alone": head.places_alone,
@@ -121,14 +122,14 @@ def _unpack(kept: Arrays, material: Material) -> Learned:
 
 
 def _unpack_head(prefix: str, kept: Arrays, material: Material) -> Head:
-    a, b, c, intercept = kept[f"{prefix}calibration"].tolist()
     dual, places = kept[f"{prefix}dual"], kept[f"{prefix}places"]
     shapes = (len(material.texts), material.classes + 1), (material.examples,)
     if shapes != (dual.shape, places.shape):
         raise ValueError("kept for another knowledge base")
     return Head(
         dual=_floats(dual),
-        calibration=Calibration((a, b, c, intercept)),
+        right=Calibration(tuple(kept[f"{prefix}right"].tolist())),
+        ours=Calibration(tuple(kept[f"{prefix}ours"].tolist())),
         sharpness=float(kept[f"{prefix}sharpness"]),
         places=_ints(places),
         places_alone=_ints(kept[f"{prefix}places_alone"]),

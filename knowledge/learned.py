@@ -12,7 +12,7 @@ from scipy.sparse import csr_array
 
 from knowledge.english import general_words, slang
 from knowledge.features import Features, Floats, function_words, senses
-from knowledge.head import Head, Material, learn_head, pull_of
+from knowledge.head import Head, Lengths, Material, learn_head, pull_of
 from knowledge.likeness import Likeness
 from knowledge.meaning import Meaning, centred, spoken, weight_of
 from knowledge.spelling import Speller
@@ -101,8 +101,7 @@ def learn(material: Material, encode: Encode | None = None) -> Learned:
     if encode is not None and material.examples:
         centre, vectors = centred(encode([spoken(text) for text in texts]))
         weight = weight_of(material)
-        both = Likeness(rows, vectors, weight)
-        head = learn_head(material, both, pull, telling, usual)
+        head = learn_head(material, Likeness(rows, vectors, weight), pull)
         meaning = Meaning(centre, vectors, weight, head)
     return Learned(
         counts=counts,
@@ -110,6 +109,6 @@ def learn(material: Material, encode: Encode | None = None) -> Learned:
         features=features,
         rows=rows,
         usual=usual,
-        head=learn_head(material, Likeness(rows), pull, telling, usual),
+        head=learn_head(material, Likeness(rows), pull, Lengths(telling, usual)),
         meaning=meaning,
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from knowledge.confidence import evidence
+from knowledge.confidence import evidence, is_ours, stretched
 from knowledge.encoder import Encoder
 from knowledge.features import Floats, Ints, Row, senses
 from knowledge.head import Head, Material
@@ -30,7 +30,7 @@ _UNREAD = re.compile(r"\{[^{}]*\}|https?://\S+")
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """From which confidence on a question is answered, and from which on options are offered.
+    """From which confidence on a question is answered, and how likely ours to be offered options.
 
     A wrong answer given with confidence is worse than a list to choose from. With the defaults and
     our own articles half of 70 invented and real questions were answered at once, nine of ten of
@@ -38,7 +38,7 @@ class Thresholds:
     """
 
     answer: float = 0.5
-    options: float = 0.12
+    options: float = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,8 @@ class Match:
     """The best five articles (fewer where there are fewer) with probabilities, best first."""
     confidence: float
     """From 0 to 1: the chance that the first of `ranked` is right."""
+    ours: float
+    """From 0 to 1: the chance that it is about anything in the knowledge base."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,12 +170,16 @@ class Matcher:
         """The examples that do not find their own entry: entry and example, in order."""
         return self._beyond(1, self._best.places)
 
-    def held_out(self, among: int = 1) -> list[tuple[str, str]]:
+    def held_out(self, among: int = 1, *, by_words_too: bool = False) -> list[tuple[str, str]]:
         """The examples that would not find their entry, had they not been examples themselves.
 
-        An entry counts as found `among` that many of the best.
+        An entry counts as found `among` that many of the best; with `by_words_too` also where words
+        alone would have found it.
         """
-        return self._beyond(among, self._best.places_alone)
+        places = self._best.places_alone
+        if by_words_too:
+            places = np.minimum(places, self._learned.head.places_alone)
+        return self._beyond(among, places)
 
     @property
     def _best(self) -> Head:
@@ -194,24 +200,27 @@ class Matcher:
 
     def _judge(self, weighed: _Weighed) -> Match:
         if not self._ids:
-            return Match(UNKNOWN, None, (), (), 0.0)
+            return Match(UNKNOWN, None, (), (), 0.0, 0.0)
         scores = weighed.scores[:-1]
         chances = probabilities(weighed.head.sharpness * scores)
         order = np.argsort(-scores, kind="stable")[:_RANKED].tolist()
         ranked = tuple((self._ids[entry], float(chances[entry])) for entry in order)
-        confidence = self._confidence(weighed) if len(weighed.row.columns) else 0.0
-        if confidence >= self._thresholds.answer:
-            return Match(ANSWER, ranked[0][0], (), ranked, confidence)
-        if confidence >= self._thresholds.options:
+        right, ours = self._chances(weighed) if len(weighed.row.columns) else (0.0, 0.0)
+        if right >= self._thresholds.answer:
+            return Match(ANSWER, ranked[0][0], (), ranked, right, ours)
+        if ours >= self._thresholds.options:
             offered = tuple(entry for entry, _ in ranked[:_OFFERED])
-            return Match(OPTIONS, None, offered, ranked, confidence)
-        return Match(UNKNOWN, None, (), ranked, confidence)
+            return Match(OPTIONS, None, offered, ranked, right, ours)
+        return Match(UNKNOWN, None, (), ranked, right, ours)
 
-    def _confidence(self, weighed: _Weighed) -> float:
-        telling = np.array([self._learned.features.telling(weighed.words)], np.float64)
-        scores = weighed.scores[None]
-        rows = evidence(scores[:, :-1], scores[:, -1], telling, self._learned.usual)
-        return float(weighed.head.calibration.confidence(rows)[0])
+    def _chances(self, weighed: _Weighed) -> tuple[float, float]:
+        """That the best entry is right, and that the question is ours at all."""
+        rows = evidence(weighed.scores[None, :-1], weighed.scores[None, -1])
+        if weighed.head is self._learned.head:
+            telling = np.array([self._learned.features.telling(weighed.words)], np.float64)
+            rows = stretched(rows, telling, self._learned.usual)
+        right, ours = weighed.head.right.chance(rows), weighed.head.ours.chance(is_ours(rows))
+        return float(right[0]), float(ours[0])
 
     def _nearest(self, row: Row) -> tuple[tuple[str, str, float], ...]:
         query = np.zeros(self._learned.features.width, np.float32)
@@ -229,7 +238,7 @@ def _material(examples: Mapping[str, Sequence[str]], longer: Mapping[str, str]) 
     numbers = {entry: number for number, entry in enumerate(examples)}
     questions = [(numbers[entry], text) for entry, texts in examples.items() for text in texts]
     about = [
-        (numbers[entry], _UNREAD.sub(" ", part))
+        (numbers[entry], " ".join(_UNREAD.sub(" ", part).split()))
         for entry, text in longer.items()
         if entry in numbers
         for part in text.split("\n", 1)

@@ -28,7 +28,7 @@ _OURS = 0.6
 _UNHEARD = 25_000
 _KNOWN, _STRANGE = 6.0, 2.0
 """What it costs, in nats, to think that a known or a strange word is a slip."""
-_MOST = 14.0
+_MOST = 16.0
 """What a correction may cost in all; beyond that a strange word is let be."""
 _TOGETHER, _LACKING_A_SPACE = 1.5, -1.5
 _OFTEN = 5

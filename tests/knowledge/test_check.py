@@ -179,8 +179,10 @@ def test_an_example_that_finds_another_article_is_an_error(folder):
 def test_an_article_whose_examples_have_nothing_in_common_is_a_warning(folder):
     text = (folder / FRAUD).read_text()
     start, end = text.index("examples = ["), text.index("\n]\n")
-    odd = ["zinc", "quilts", "harpoon", "yodel", "mango", "kiosk", "velvet", "drizzle"]
-    odd += ["abacus", "plough", "igloo", "wombat"]
+    # Each is like an example of another article, and like no other example of its own.
+    odd = ["zinc from upstairs", "stereo yodel", "barking quilts", "drums of velvet"]
+    odd += ["shouting mango", "eggs and igloos", "smashing kiosk", "youths drizzle"]
+    odd += ["loud abacus", "party harpoon", "stamping wombat", "bottles of plough"]
     examples = "".join(f'\n    "{word}",' for word in odd)
     (folder / FRAUD).write_text(f"{text[:start]}examples = [{examples}{text[end:]}")
     (problem,) = _check(folder)

@@ -3,7 +3,15 @@
 import numpy as np
 import pytest
 
-from knowledge.confidence import Calibration, Evidence, calibrate, evidence
+from knowledge.confidence import (
+    Calibration,
+    Evidence,
+    calibrate_ours,
+    calibrate_right,
+    evidence,
+    is_ours,
+    stretched,
+)
 from knowledge.features import Floats
 
 PLAIN = Calibration((1.0, 1.0, 1.0, -3.0))
@@ -15,7 +23,8 @@ def floats(*rows: object) -> Floats:
 
 def weighed(scores: Floats, elsewhere: float = 0.0, telling: float = 4.0) -> Evidence:
     count = len(scores)
-    return evidence(scores, np.full(count, elsewhere, np.float32), np.full(count, telling), 4.0)
+    rows = evidence(scores, np.full(count, elsewhere, np.float32))
+    return stretched(rows, np.full(count, telling), 4.0)
 
 
 def test_evidence_is_the_score_and_the_leads() -> None:
@@ -40,12 +49,29 @@ def test_a_single_word_counts_less_than_a_question() -> None:
 def test_more_evidence_means_more_confidence(column: int) -> None:
     less, more = np.ones((1, 3)), np.ones((1, 3))
     more[0, column] = 2
-    assert PLAIN.confidence(more)[0] > PLAIN.confidence(less)[0]
+    assert PLAIN.chance(more)[0] > PLAIN.chance(less)[0]
+
+
+def test_what_lies_between_two_entries_is_ours_all_the_same() -> None:
+    clear, torn = weighed(floats([5, 1])), weighed(floats([5, 4.9]))
+    assert is_ours(clear).tolist() == is_ours(torn).tolist()
+
+
+def test_being_near_to_something_else_speaks_against_being_ours() -> None:
+    far, near = weighed(floats([5, 1])), weighed(floats([5, 1]), elsewhere=4)
+    assert is_ours(near) < is_ours(far)
+
+
+def test_ours_are_told_from_others() -> None:
+    ours, others = held_out(8, 500, 6), held_out(9, 500, 1)
+    learned = calibrate_ours(ours, [others])
+    assert learned.chance(is_ours(ours)).mean() > 0.9
+    assert learned.chance(is_ours(others)).mean() < 0.2
 
 
 def test_confidence_stays_within_bounds_for_any_evidence() -> None:
     rows = np.array([[-1e6] * 3, [0.0] * 3, [1e6] * 3])
-    assert PLAIN.confidence(rows).tolist() == [0, pytest.approx(1 / (1 + np.exp(3))), 1]
+    assert PLAIN.chance(rows).tolist() == [0, pytest.approx(1 / (1 + np.exp(3))), 1]
 
 
 def held_out(seed: int, count: int, around: float) -> Evidence:
@@ -55,35 +81,38 @@ def held_out(seed: int, count: int, around: float) -> Evidence:
 def test_the_curve_says_how_often_it_is_right() -> None:
     rows = held_out(1, 4_000, 2)
     truth = Calibration((0.5, 0.4, 0.3, -2.0))
-    right = np.random.default_rng(2).random(4_000) < truth.confidence(rows)
-    learned = calibrate(rows, right, [])
-    assert np.abs(learned.confidence(rows) - truth.confidence(rows)).max() < 0.1
+    right = np.random.default_rng(2).random(4_000) < truth.chance(rows)
+    learned = calibrate_right(rows, right, [])
+    assert np.abs(learned.chance(rows) - truth.chance(rows)).max() < 0.1
 
 
 def test_questions_about_something_else_lower_the_confidence() -> None:
     inside, outside = held_out(3, 500, 3), held_out(4, 500, 2.5)
     right = np.ones(500, bool)
-    without, with_them = calibrate(inside, right, []), calibrate(inside, right, [outside])
-    assert with_them.confidence(inside).mean() < without.confidence(inside).mean()
+    without, with_them = (
+        calibrate_right(inside, right, []),
+        calibrate_right(inside, right, [outside]),
+    )
+    assert with_them.chance(inside).mean() < without.chance(inside).mean()
 
 
 def test_each_kind_of_something_else_counts_the_same_however_many_there_are() -> None:
     inside, near, far = held_out(5, 300, 3), held_out(6, 100, 2), held_out(7, 100, 0)
     right = np.ones(300, bool)
-    once = calibrate(inside, right, [near, far])
-    repeated = calibrate(inside, right, [near, np.repeat(far, 50, axis=0)])
+    once = calibrate_right(inside, right, [near, far])
+    repeated = calibrate_right(inside, right, [near, np.repeat(far, 50, axis=0)])
     assert repeated.weights == pytest.approx(once.weights, abs=1e-3)
 
 
 def test_perfectly_parted_examples_do_not_run_away() -> None:
     right = np.arange(400) % 2 == 0
     rows = np.where(right[:, None], 5.0, 1.0) * np.ones(3)
-    weights = np.array(calibrate(rows, right, [np.zeros((50, 3))]).weights)
+    weights = np.array(calibrate_right(rows, right, [np.zeros((50, 3))]).weights)
     assert np.isfinite(weights).all()
     assert np.abs(weights).max() < 20
 
 
 def test_a_handful_of_examples_moves_the_defaults_little() -> None:
-    none = calibrate(np.zeros((0, 3)), np.zeros(0, bool), [])
-    few = calibrate(np.ones((2, 3)), np.array([True, False]), [np.zeros((1, 3))])
+    none = calibrate_right(np.zeros((0, 3)), np.zeros(0, bool), [])
+    few = calibrate_right(np.ones((2, 3)), np.array([True, False]), [np.zeros((1, 3))])
     assert few.weights == pytest.approx(none.weights, abs=0.5)
