@@ -180,9 +180,9 @@ def test_an_article_whose_examples_have_nothing_in_common_is_a_warning(folder):
     text = (folder / FRAUD).read_text()
     start, end = text.index("examples = ["), text.index("\n]\n")
     # Each is like an example of another article, and like no other example of its own.
-    odd = ["zinc from upstairs", "stereo yodel", "barking quilts", "drums of velvet"]
+    odd = ["zinc from upstairs", "noise yodel", "barking quilts", "loud music velvet"]
     odd += ["shouting mango", "eggs and igloos", "smashing kiosk", "youths drizzle"]
-    odd += ["loud abacus", "party harpoon", "stamping wombat", "bottles of plough"]
+    odd += ["loud abacus", "party harpoon", "noisy wombat", "bottles of plough"]
     examples = "".join(f'\n    "{word}",' for word in odd)
     (folder / FRAUD).write_text(f"{text[:start]}examples = [{examples}{text[end:]}")
     (problem,) = _check(folder)
