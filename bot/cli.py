@@ -68,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument(
         "--jsonl", action="store_true", help="read {id, text} or {id, turns} lines, print JSON"
     )
+    ask.add_argument("--explain", action="store_true", help="say why an answer won")
     check = command("check", "find every mistake in the knowledge files", _check, data=False)
     check.add_argument("folder", nargs="?", type=Path, help="the content folder")
     check.add_argument("--launch", action="store_true", help="also list what to confirm first")
@@ -132,7 +133,12 @@ def _ask(config: Config, options: argparse.Namespace) -> int:
         return 1
     if options.jsonl:
         return ask.ask_jsonl(library, sys.stdin, sys.stdout)
-    if options.text is None:
+    if options.explain:
+        if options.text is None:
+            print("Say what is to be explained: front-counter ask --explain “the question”")
+            return 2
+        ask.explain_once(library, options.text)
+    elif options.text is None:
         ask.chat(library, utc_now(), sys.stdin)
     else:
         ask.ask_once(library, options.text, utc_now())

@@ -84,6 +84,8 @@ class _Weighed:
     """One per entry, and last the one of "something else"."""
     head: Head
     """What gave them."""
+    meant: Floats | None = None
+    """The question's vector, where it had a part in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +163,7 @@ class Matcher:
             match=match,
             words=tuple(weighed.words),
             changes=self._reader.changes(text),
-            nearest=self._nearest(weighed.row),
+            nearest=self._nearest(weighed),
             scores=tuple((entry, scores[entry]) for entry, _ in match.ranked),
             elsewhere=float(weighed.scores[-1]),
         )
@@ -195,8 +197,8 @@ class Matcher:
         learned = self._learned.meaning
         if meaning is None or learned is None or self._by_both is None:
             return _Weighed(words, row, self._by_words.scores(row), self._learned.head)
-        scores = self._by_both.scores(row, learned.near(meaning))
-        return _Weighed(words, row, scores, learned.head)
+        meant = learned.near(meaning)
+        return _Weighed(words, row, self._by_both.scores(row, meant), learned.head, meant)
 
     def _judge(self, weighed: _Weighed) -> Match:
         if not self._ids:
@@ -222,10 +224,14 @@ class Matcher:
         right, ours = weighed.head.right.chance(rows), weighed.head.ours.chance(is_ours(rows))
         return float(right[0]), float(ours[0])
 
-    def _nearest(self, row: Row) -> tuple[tuple[str, str, float], ...]:
+    def _nearest(self, weighed: _Weighed) -> tuple[tuple[str, str, float], ...]:
         query = np.zeros(self._learned.features.width, np.float32)
-        query[row.columns] = row.values
-        similar = self._learned.rows @ query
+        query[weighed.row.columns] = weighed.row.values
+        similar: Floats = np.asarray(self._learned.rows @ query, np.float32)
+        learned = self._learned.meaning
+        if weighed.meant is not None and learned is not None:
+            meant = np.float32(learned.weight) * (learned.vectors @ weighed.meant)
+            similar = np.asarray((similar + meant) / (1 + learned.weight), np.float32)
         inside = np.flatnonzero(self._material.entries < len(self._ids))
         order = inside[np.argsort(-similar[inside], kind="stable")][:_NEAREST].tolist()
         entries = self._material.entries.tolist()

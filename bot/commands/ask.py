@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
+from textwrap import shorten
 from typing import Any, TextIO
 
 from bot.understanding import encoder_here
@@ -15,9 +16,12 @@ from handlers.respond import CALM, respond
 from knowledge.library import Library
 from knowledge.load import load
 from knowledge.markup import to_plain
+from knowledge.match import ANSWER, OPTIONS, UNKNOWN
 from knowledge.urgency import Context, Urgency, louder
 
 RECENT = 3
+_SHOWN = 100
+"""Characters of a text that was learned from."""
 
 
 def load_or_explain(folder: Path, cache: Path | None) -> Library | None:
@@ -34,6 +38,30 @@ def ask_once(library: Library, text: str, now: datetime) -> None:
     """Print what a resident would be answered."""
     outcome = respond(Said(text), Conversation(welcomed=True), library, now, library.meaning(text))
     _print_replies(outcome.replies)
+
+
+def explain_once(library: Library, text: str) -> None:
+    """Print why the counter takes a question for what it takes it for."""
+    explanation = library.matcher.explain(text, library.meaning(text))
+    match = explanation.match
+    outcome = {ANSWER: "answered at once", OPTIONS: "offered a choice", UNKNOWN: "not known"}
+    level = urgency_of(library, text, Context()).level
+    print(f"Read as: {' '.join(explanation.words) or '(no words)'}")
+    for typed, meant in explanation.changes:
+        print(f"  {typed} → {meant or '(nothing)'}")
+    print(f"Urgency by itself: {level}")
+    print(
+        f"Outcome: {outcome[match.outcome]}; the first is right with {match.confidence:.0%}, "
+        f"it is ours at all with {match.ours:.0%}"
+    )
+    print("Articles, with score and share:")
+    shares = dict(match.ranked)
+    for entry, score in explanation.scores:
+        print(f"  {score:6.2f} {shares[entry]:5.0%}  {entry}")
+    print(f"  {explanation.elsewhere:6.2f}        (something else)")
+    print("Nearest examples and texts:")
+    for entry, example, likeness in explanation.nearest:
+        print(f"  {likeness:6.2f}  {entry}: {shorten(example, _SHOWN, placeholder=' …')}")
 
 
 def chat(library: Library, now: datetime, lines: TextIO) -> None:

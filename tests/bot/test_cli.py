@@ -59,6 +59,19 @@ class TestAsk:
         _, said, _ = run("ask", ALARM)
         assert said.startswith("Call 999 now")
 
+    def test_an_answer_can_be_explained(self, run: Run) -> None:
+        code, said, _ = run("ask", "--explain", "my nieghbours are shouting evry night")
+        assert code == 0
+        assert "nieghbours → neighbours" in said
+        assert "noisy-neighbours" in said
+        assert "(something else)" in said
+        assert "Nearest examples" in said
+
+    def test_there_must_be_something_to_explain(self, run: Run) -> None:
+        code, said, _ = run("ask", "--explain")
+        assert code == 2
+        assert "Say what is to be explained" in said
+
     def test_a_little_chat_goes_on_until_the_input_ends(self, run: Run) -> None:
         code, said, _ = run("ask", typed=f"hello\n{QUESTION}\n")
         assert code == 0
@@ -173,10 +186,7 @@ class TestCheck:
         article.write_text(text, encoding="utf-8")
         code, said, _ = run("check", "content", "--today", "2026-11-26")
         assert code == 0
-        assert (
-            "warning: the example “can my brother see his solicitor before the interview” stands alone"
-            in said
-        )
+        assert "“can my brother see his solicitor before the interview” stands alone" in said
 
     def test_a_folder_that_is_not_there_is_said_so(self, run: Run) -> None:
         code, said, _ = run("check", "nowhere")
