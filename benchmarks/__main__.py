@@ -1,4 +1,4 @@
-"""`python -m benchmarks throughput | growth | matching | intents`."""
+"""`python -m benchmarks throughput | growth | matching | intents | latency`."""
 
 import argparse
 import asyncio
@@ -7,7 +7,7 @@ from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as bot.cli has it
 
-from benchmarks import growth, intents, matching, throughput
+from benchmarks import growth, intents, latency, matching, throughput
 from knowledge.load import SHIPPED
 
 
@@ -29,7 +29,12 @@ def main() -> None:
     public = kinds.add_parser("intents", help="public sets of intents, ten examples each")
     public.add_argument("--clinc", type=Path, help="CLINC150's data_full.json")
     public.add_argument("--banking", type=Path, nargs=2, metavar=("TRAIN", "TEST"))
+    quick = kinds.add_parser("latency", help="how long a message takes, beside other ways")
+    quick.add_argument("--sizes", type=int, nargs="+", default=latency.SIZES, help="of examples")
     options = parser.parse_args()
+    if options.what == "latency":
+        latency.run(options.sizes)
+        return
     if options.what == "intents":
         clinc = [intents.read_clinc(options.clinc)] if options.clinc else []
         banking = [intents.read_banking(*options.banking)] if options.banking else []

@@ -25,7 +25,7 @@ def _neighbours() -> dict[str, frozenset[str]]:
     }
 
 
-BESIDE = _neighbours()
+_BESIDE = _neighbours()
 """The letters around each letter of a British keyboard."""
 
 
@@ -56,7 +56,7 @@ def cost_of_two(typed: str, meant: str) -> float:
 
 
 def _substituted(typed: str, meant: str) -> float:
-    if typed in BESIDE.get(meant, ()):
+    if typed in _BESIDE.get(meant, ()):
         return _KEY
     return _VOWEL if {typed, meant} <= _VOWEL_LETTERS else _OTHER
 

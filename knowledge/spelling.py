@@ -11,7 +11,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from knowledge.english import stems, usual_words
-from knowledge.slips import BESIDE, cost_of_one, cost_of_two
+from knowledge.slips import cost_of_one, cost_of_two
 
 _LONG_RUN = re.compile(r"(.)\1{2,}")
 _SHORT = 3
@@ -77,6 +77,7 @@ class Speller:
                 if word in own:
                     self._shelves["", len(word)].append(word)
         self._near = lru_cache(_REMEMBERED)(self._search)
+        self._settled = lru_cache(_REMEMBERED)(self._is_settled)
 
     def correct(self, words: Sequence[str]) -> list[str]:
         """The words with slang spelt out and slips mended; a word may become none or several."""
@@ -90,11 +91,11 @@ class Speller:
             after = pieces[start + 1] if start + 1 < len(pieces) else None
             start += 1
             if piece.meant == piece.typed:
-                joined = after and self._space_moved(piece, after)
-                if joined:
-                    piece = joined
+                moved = self._space_moved(piece, after) if after else None
+                if moved:
+                    piece = moved
                     start += 1
-                else:
+                elif not self._settled(piece.typed[0]):
                     following = after.meant[0] if after and after.meant else ""
                     piece = piece._replace(meant=self._mended(piece.typed[0], before, following))
             before = piece.meant[-1] if piece.meant else before
@@ -119,6 +120,8 @@ class Speller:
         if len(first.typed) + len(second.typed) > 2:
             return None
         one, other = first.typed[0], second.typed[0]
+        if self._settled(one) and self._settled(other):
+            return None
         if (self._is_known(one) and self._is_known(other)) or not (one + other).isalpha():
             return None
         moved = [(one + other[0], other[1:]), (one[:-1], one[-1] + other)]
@@ -146,16 +149,12 @@ class Speller:
 
     def _mended(self, word: str, before: str, after: str) -> tuple[str, ...]:
         """What a word is taken for between the words before and after it."""
-        if not word.isalpha() or len(word) > _LONGEST:
-            return (word,)
         for known in dict.fromkeys((_LONG_RUN.sub(r"\1\1", word), _LONG_RUN.sub(r"\1", word))):
             if known != word and (known,) in self._table:
                 return self._table[known,]
             if known != word and self._is_known(known):
                 return (known,)
         here = self._cost_of_leaving(word, before, after)
-        if here is None:
-            return (word,)
         found: dict[tuple[str, ...], float] = {
             (other,): cost + self._surprise(other) - self._company(before, other, after)
             for other, cost in self._near(word).items()
@@ -166,15 +165,21 @@ class Speller:
         best = min(found, key=lambda words: found[words], default=None)
         return best if best is not None and found[best] < here else (word,)
 
-    def _cost_of_leaving(self, word: str, before: str, after: str) -> float | None:
-        """What a correction must cost less than; None where nobody need look for one."""
+    def _cost_of_leaving(self, word: str, before: str, after: str) -> float:
+        """What a correction must cost less than."""
         if not self._is_known(word):
             return _MOST
-        count = self._own.get(word, 0)
-        if count > _RARE or (count and self._is_english(word)) or len(word) == 1:
-            return None
-        doubt = _STRANGE if count else _KNOWN
+        doubt = _STRANGE if word in self._own else _KNOWN
         return self._surprise(word) - self._company(before, word, after) - doubt
+
+    def _is_settled(self, word: str) -> bool:
+        """Whether nobody need look for what else it may be."""
+        if not word.isalpha() or len(word) > _LONGEST:
+            return True
+        count = self._own.get(word, 0)
+        if count > _RARE or len(word) == 1:
+            return self._is_known(word)
+        return count > 0 and self._is_known(word) and self._is_english(word)
 
     def _search(self, word: str) -> Mapping[str, float]:
         """The words within one slip, else within two, and what those slips cost."""
@@ -185,11 +190,9 @@ class Speller:
 
     def _within(self, word: str, slips: int) -> Iterator[str]:
         """The words so many slips away (optimal string alignment), and no less."""
-        first = {word[0], ""}
-        if slips == 1:
-            first |= {word[1:2], *BESIDE.get(word[0], ())}
+        # The first letter is seldom wrong, so only our own words may differ there, or swapped ones.
         seen = {word}
-        for letter in first:
+        for letter in dict.fromkeys((word[0], "", word[1] if slips == 1 and word[1:] else "")):
             for length in range(len(word) - slips, len(word) + slips + 1):
                 shelf = self._shelves.get((letter, length), ())
                 for other, _, _ in process.extract(
