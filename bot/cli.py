@@ -93,6 +93,9 @@ def _parser() -> argparse.ArgumentParser:
     reports = command("reports", "decide about reports whose time has come", _reports)
     reports.add_argument("action", choices=("due", "keep", "hold", "release", "erase"))
     reports.add_argument("reference", nargs="?", default="")
+    asked = command("unanswered", "what residents ask and nobody answers, by meaning", _unanswered)
+    asked.add_argument("action", nargs="?", default="list", choices=("list", "waiting", "pass"))
+    asked.add_argument("id", nargs="?", default="", help="of a question that waits")
     command("alerts", "send a test alert by every way that is set", _alerts)
     command("demo", "fill an empty data folder with a believable year of reports", _demo)
     command("doctor", "say what is configured, writable, reachable and old", _doctor)
@@ -185,6 +188,12 @@ def _retention(config: Config, options: argparse.Namespace) -> int:
 
 def _reports(config: Config, options: argparse.Namespace) -> int:
     return _order(config, f"reports {options.action}", reference=options.reference)
+
+
+def _unanswered(config: Config, options: argparse.Namespace) -> int:
+    from bot.commands.unanswered import learn  # noqa: PLC0415 - see above
+
+    return asyncio.run(learn(config, options.action, options.id))
 
 
 def _order(config: Config, name: str, **arguments: str) -> int:

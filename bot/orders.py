@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bot.accounts import Wish
 from bot.accounts import carry_out as carry_out_wish
+from bot.unanswered import pass_on, questions_as_json
 from handlers.report import read_reference
 from storage.retention import Retention, purge
 from storage.work import Store
@@ -57,6 +58,11 @@ class Operator:
                 return await self._back_up(Path(order.arguments.get("path", "")))
             case "retention":
                 return await self._retention(dry_run=order.arguments.get("dry_run") == "yes")
+            case "unanswered list" | "unanswered waiting":
+                return await questions_as_json(self._store, OPERATOR, self._clock())
+            case "unanswered pass":
+                id = order.arguments.get("id", "")
+                return await pass_on(self._store, id, OPERATOR, self._clock())
             case "reports due":
                 return await self._due()
             case "reports keep" | "reports hold" | "reports release" | "reports erase":

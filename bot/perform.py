@@ -64,7 +64,7 @@ async def perform(effect: Effect, work: Work, kept: Kept, now: datetime) -> Done
         case KeepFeedback(helpful=helpful, article=article, comment=comment):
             work.feedback.keep(helpful, article, comment, now)
         case KeepUnanswered(text=text, nearest=nearest):
-            work.feedback.keep_unanswered(text, nearest, now)
+            work.feedback.keep_unanswered(text, nearest, kept.id, now)
         case CountAnswer(article=article, outcome=outcome):
             work.feedback.count(article, outcome, now)
         case ExportMine():

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from handlers.conversation import Outcome, Step
-from handlers.effects import CountAnswer, Effect, KeepUnanswered
+from handlers.effects import CountAnswer, Effect
+from handlers.learn import learn_from, near_sensitive
 from handlers.local import name_place
 from handlers.messages import Choice, Reply
 from handlers.turn import Turn
@@ -104,24 +105,16 @@ def _did_you_mean(turn: Turn, match: Match) -> Outcome:
         conversation,
         (Reply(text, (*choices, turn.choice("article:none"))),),
         (CountAnswer("", "options"),),
-        keep_text=not _near_sensitive(turn, match),
+        keep_text=not near_sensitive(turn, match),
     )
 
 
 def _unknown(turn: Turn, text: str, match: Match) -> Outcome:
     """We do not know: say so, and how a person can be reached; comms learn from it."""
-    effects: tuple[Effect, ...] = (CountAnswer("", "unknown"),)
-    sensitive = _near_sensitive(turn, match)
-    if not sensitive and turn.urgency.level == "none":
-        effects += (KeepUnanswered(text[:500], tuple(id for id, _ in match.ranked[:3])),)
+    effects = (CountAnswer("", "unknown"), *learn_from(turn, text, match))
     reply = Reply(turn.say("unknown.what_now"), menu_choices(turn))
-    return Outcome(leave_topic(turn), (reply,), effects, keep_text=not sensitive)
-
-
-def _near_sensitive(turn: Turn, match: Match) -> bool:
-    """Whether any of the nearest articles is one that a person would not want seen."""
-    nearest = {id for id, _ in match.ranked[:3]}
-    return any(turn.library.articles[id].sensitive for id in nearest)
+    keep_text = not near_sensitive(turn, match)
+    return Outcome(leave_topic(turn), (reply,), effects, keep_text=keep_text)
 
 
 def _after_guidance(turn: Turn) -> Outcome:

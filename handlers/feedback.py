@@ -2,6 +2,7 @@
 
 from handlers.conversation import Outcome, Step
 from handlers.effects import KeepFeedback
+from handlers.learn import learn_from_answer
 from handlers.messages import Reply
 from handlers.turn import Turn
 from handlers.welcome import menu_choices
@@ -16,9 +17,9 @@ def helpful(turn: Turn) -> Outcome:
 
 def not_helpful(turn: Turn) -> Outcome:
     """Ask, without pressing, what was missing."""
-    effect = KeepFeedback(False, turn.conversation.article)
+    effects = (KeepFeedback(False, turn.conversation.article), *learn_from_answer(turn))
     reply = Reply(turn.say("feedback.what_missing"), turn.choices("skip", "menu:person"))
-    return Outcome(turn.at(Step.SAYING_WHY), (reply,), (effect,))
+    return Outcome(turn.at(Step.SAYING_WHY), (reply,), effects)
 
 
 def why(turn: Turn, text: str) -> Outcome:

@@ -147,6 +147,18 @@ class Matcher:
         words = self._reader.read(text)
         return self._encoder.vector(spoken(words)) if words else None
 
+    def understood(self, text: str) -> Floats:
+        """A vector of length one by which texts can be compared: of meaning, else of words."""
+        meaning, learned = self.meaning(text), self._learned.meaning
+        if meaning is not None and learned is not None:
+            return learned.near(meaning)
+        if learned is not None:
+            return np.zeros_like(learned.centre)
+        row = self._learned.features.row(self._reader.read(text))
+        full = np.zeros(self._learned.features.width, np.float32)
+        full[row.columns] = row.values / max(float(np.linalg.norm(row.values)), 1e-9)
+        return full
+
     def match(self, text: str, meaning: Floats | None = None) -> Match:
         """What a text of any kind and length is about; a text without words is unknown.
 

@@ -21,9 +21,18 @@ from handlers.conversation import Conversation, Step
 from handlers.effects import MineGathered
 from storage.codec import from_json, to_json
 from storage.connection import Connection
+from storage.feedback import ASKER
 from storage.opened import Opened
 from storage.seal import Keyring
-from storage.tables import alarms, conversations, files, followers, messages, reports
+from storage.tables import (
+    alarms,
+    conversations,
+    files,
+    followers,
+    messages,
+    reports,
+    unanswered,
+)
 from storage.tokens import new_id
 
 TELEGRAM, WEB = "telegram", "web"
@@ -171,6 +180,8 @@ class Conversations:
         mine = messages.c.conversation_id == id
         await self._connection.execute(delete(messages).where(mine, messages.c.state != "queued"))
         await self._connection.execute(delete(followers).where(followers.c.conversation_id == id))
+        asker = self._keyring.blind_index(ASKER, id)
+        await self._connection.execute(delete(unanswered).where(unanswered.c.asker_index == asker))
         for table in (reports, files, alarms):
             await self._connection.execute(
                 update(table).where(table.c.conversation_id == id).values(conversation_id=None)

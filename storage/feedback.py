@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 
 from storage.audit import Audit
 from storage.connection import Connection
@@ -28,9 +28,14 @@ class Opinion:
 class Unanswered:
     """An ordinary question that found no article, and the nearest ones, nearest first."""
 
+    id: str
     at: datetime
     text: str
     nearest: tuple[str, ...]
+    asker: str
+    """The same for all questions of one resident; says nothing else."""
+    passed: bool
+    """Whether a handler has passed it on to comms although nobody else asked it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,8 @@ class Alarm:
     """None where the conversation was erased since."""
 
 
+ASKER = "asker"
+"""The kind of blind index by which a resident's questions are known as one resident's."""
 _KEEP_OPINION = insert(feedback)
 _KEEP_UNANSWERED = insert(unanswered)
 _KEEP_ALARM = insert(alarms)
@@ -84,26 +91,50 @@ class Feedback:
             for row in rows
         )
 
-    def keep_unanswered(self, text: str, nearest: Sequence[str], now: datetime) -> None:
-        """Keep a question that found no article."""
+    def keep_unanswered(
+        self, text: str, nearest: Sequence[str], conversation_id: str, now: datetime
+    ) -> None:
+        """Keep a question that found no article; of the conversation only a blind index."""
         id = new_id()
-        words = self._keyring.seal_text(text, "unanswered", id, "words")
-        row = {"id": id, "at": now, "words": words, "nearest": json.dumps(list(nearest))}
-        self._connection.later(_KEEP_UNANSWERED, row)
+        self._connection.later(
+            _KEEP_UNANSWERED,
+            {
+                "id": id,
+                "at": now,
+                "words": self._keyring.seal_text(text, "unanswered", id, "words"),
+                "nearest": json.dumps(list(nearest)),
+                "asker_index": self._keyring.blind_index(ASKER, conversation_id),
+            },
+        )
 
-    async def unanswered(self, limit: int) -> tuple[Unanswered, ...]:
-        """The latest questions without an answer, newest first."""
+    async def unanswered(self, who: str, now: datetime, limit: int) -> tuple[Unanswered, ...]:
+        """The latest questions without an answer, newest first; that `who` looked is audited."""
         rows = await self._connection.execute(
             select(unanswered).order_by(unanswered.c.at.desc(), unanswered.c.id).limit(limit)
         )
-        return tuple(
+        found = tuple(
             Unanswered(
+                id=row.id,
                 at=row.at,
                 text=self._keyring.open_text(row.words, "unanswered", row.id, "words"),
                 nearest=tuple(json.loads(row.nearest)),
+                # One that was kept before askers were told apart counts as asked by itself.
+                asker=row.asker_index.hex() if row.asker_index else row.id,
+                passed=row.passed_at is not None,
             )
             for row in rows
         )
+        await self._audit.append(who, "questions viewed", "", {"texts": len(found)}, now)
+        return found
+
+    async def pass_unanswered(self, id: str, who: str, now: datetime) -> None:
+        """Let comms see a question that only one resident asked; LookupError if there is none."""
+        passed = await self._connection.execute(
+            update(unanswered).where(unanswered.c.id == id).values(passed_at=now)
+        )
+        if not passed.rowcount:
+            raise LookupError("no such question")
+        await self._audit.append(who, "question passed on", "", {}, now)
 
     def count(self, article: str, outcome: str, now: datetime) -> None:
         """Count one more."""

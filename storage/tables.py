@@ -326,8 +326,13 @@ unanswered = Table(
     Column("at", Moment, nullable=False, index=True),
     Column("words", Sealed, nullable=False),
     Column("nearest", Text, nullable=False),
+    Column("asker_index", Blind, index=True),
+    Column("passed_at", Moment),
 )
-"""An ordinary question we had no answer to, and the articles that came nearest; not who asked."""
+"""An ordinary question we had no answer to, and the articles that came nearest.
+
+Not who asked, only whether two were asked by the same; and when a handler passed it on to comms.
+"""
 
 answer_counts = Table(
     "answer_counts",

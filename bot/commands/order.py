@@ -14,14 +14,19 @@ from storage.work import open_store
 async def have_done(config: Config, order: Order) -> int:
     """Have an order carried out, and print what came of it; the exit code."""
     try:
-        try:
-            said = await ask(socket_of(config.data), order)
-        except NobodyThere:
-            async with open_store(config.database_url, config.key_file) as store:
-                limits = limits_of(config.retention)
-                said = await Operator(store, utc_now, limits).carry_out(order)
+        said = await carried_out(config, order)
     except (ValueError, StorageError) as error:
         print(error, file=sys.stderr)
         return 1
     print(said)
     return 0
+
+
+async def carried_out(config: Config, order: Order) -> str:
+    """What came of an order; raises ValueError or StorageError with a sentence."""
+    try:
+        return await ask(socket_of(config.data), order)
+    except NobodyThere:
+        async with open_store(config.database_url, config.key_file) as store:
+            limits = limits_of(config.retention)
+            return await Operator(store, utc_now, limits).carry_out(order)

@@ -40,7 +40,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
 def test_help_names_every_command(run: Run) -> None:
     code, said, _ = run("--help")
     assert code == 0
-    for command in ("run", "ask", "check", "staff", "demo", "doctor"):
+    for command in ("run", "ask", "check", "staff", "unanswered", "demo", "doctor"):
         assert f"    {command} " in said
 
 
@@ -259,3 +259,12 @@ class TestDoctor:
         code, said, _ = run("doctor")
         assert code == 1
         assert "can be read by others: chmod 600" in said
+
+
+def test_where_nobody_asked_anything_there_is_nothing_to_learn_from(run: Run) -> None:
+    code, said, _ = run("unanswered")
+    assert (code, said.startswith("Nothing that 3 residents asked")) == (0, True)
+    code, said, _ = run("unanswered", "waiting")
+    assert (code, said) == (0, "Nothing waits for a handler.\n")
+    code, _, complaint = run("unanswered", "pass", "abc")
+    assert (code, len(complaint.splitlines())) == (1, 1)

@@ -140,3 +140,36 @@ def test_whoever_cannot_hear_is_told_of_bsl_wherever_999_is_named(chat: Chat) ->
     said = chat.says("when should I call 999")
     assert said.startswith("**Deaf or cannot hear")
     assert "18000" in said
+
+
+# What comms may learn from
+
+
+UNKNOWN = "quuxly frobnicate zorblat"
+
+
+def test_an_ordinary_question_without_an_answer_is_kept_without_personal_data(chat: Chat) -> None:
+    chat.says(f"{UNKNOWN} 07700 900123")
+    (kept,) = chat.did(KeepUnanswered)
+    assert "[number]" in kept.text  # type: ignore[attr-defined] # of that kind
+    assert "07700" not in kept.text  # type: ignore[attr-defined] # of that kind
+
+
+def test_a_long_story_is_not_kept(chat: Chat) -> None:
+    chat.says(f"{UNKNOWN} " * 20)
+    assert not chat.did(KeepUnanswered)
+
+
+def test_the_question_whose_answer_did_not_help_is_kept(chat: Chat) -> None:
+    chat.says("how do i report anti social behaviour")
+    chat.presses("No, this did not help")
+    (kept,) = chat.did(KeepUnanswered)
+    assert kept.text == "how do i report anti social behaviour"  # type: ignore[attr-defined] # of that kind
+    assert kept.nearest[0] == "report-asb"  # type: ignore[attr-defined] # of that kind
+
+
+def test_an_article_from_a_button_has_no_question_to_keep(chat: Chat) -> None:
+    chat.says("what is stop and search")
+    chat.does(Opened("report-asb"))
+    chat.presses("No, this did not help")
+    assert not chat.did(KeepUnanswered)

@@ -192,7 +192,7 @@ async def _fill(url: str, folder: Path) -> World:
         reference, code = work.reports.keep(_report("noise", "noise", "noise"), chat.id, NOW)
         await work.reports.add(reference, "noise", NOW)
         work.feedback.keep(True, "noise", "noise", NOW)
-        work.feedback.keep_unanswered("noise", ["noise"], NOW)
+        work.feedback.keep_unanswered("noise", ["noise"], page.id, NOW)
         work.feedback.keep_alarm("noise", "noise", chat.id, NOW)
         work.feedback.count("noise", "answer", NOW)
     return World(

@@ -38,7 +38,7 @@ async def plant(work: Work, by: By, now: datetime) -> str:
     await work.queue.message(reference, CANARY, by, now)
     await work.queue.open(reference, by, now)
     work.feedback.keep(True, "asb", CANARY, now)
-    work.feedback.keep_unanswered(CANARY, ["asb"], now)
+    work.feedback.keep_unanswered(CANARY, ["asb"], "chat", now)
     work.feedback.keep_alarm(CANARY, "violence", kept.id, now)
     return code
 

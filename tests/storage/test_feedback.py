@@ -2,8 +2,10 @@
 
 from datetime import date, datetime, timedelta
 
-from storage.conversations import Address
-from storage.feedback import Alarm, AnswerCount, Opinion, Unanswered
+import pytest
+
+from storage.conversations import WEB, Address
+from storage.feedback import Alarm, AnswerCount, Opinion
 from storage.work import Store
 
 
@@ -23,11 +25,48 @@ async def test_opinions_come_back_newest_first(store: Store, now: datetime) -> N
 async def test_unanswered_questions_come_with_what_was_nearest(store: Store, now: datetime) -> None:
     later = now + timedelta(minutes=1)
     async with store.work() as work:
-        work.feedback.keep_unanswered("do drones need a badge", ["drones", "lost"], later)
-        found = await work.feedback.unanswered(1)
-        assert found == (Unanswered(later, "do drones need a badge", ("drones", "lost")),)
+        work.feedback.keep_unanswered("do drones need a badge", ["drones", "lost"], "ada", later)
+        (found,) = await work.feedback.unanswered("clare", later, 1)
+        assert (found.at, found.text) == (later, "do drones need a badge")
+        assert found.nearest == ("drones", "lost")
+        assert not found.passed
+        (event,) = await work.audit.latest(1)
+        assert (event.who, event.what) == ("clare", "questions viewed")
         assert await work.feedback.purge_unanswered(later) == 1
-        assert await work.feedback.unanswered(9) == found
+        assert await work.feedback.unanswered("clare", later, 9) == (found,)
+
+
+async def test_askers_are_told_apart_and_no_more(store: Store, now: datetime) -> None:
+    async with store.work() as work:
+        for text, chat in (("a", "ada"), ("b", "ben"), ("c", "ada")):
+            work.feedback.keep_unanswered(text, [], chat, now)
+        found = {q.text: q.asker for q in await work.feedback.unanswered("clare", now, 9)}
+    assert found["a"] == found["c"] != found["b"]
+    assert "ada" not in found["a"]
+
+
+async def test_a_question_passed_on_is_marked_and_audited(store: Store, now: datetime) -> None:
+    async with store.work() as work:
+        later = now + timedelta(minutes=1)
+        work.feedback.keep_unanswered("is there a lost hat", [], "ada", later)
+        (found,) = await work.feedback.unanswered("hal", now, 1)
+        await work.feedback.pass_unanswered(found.id, "hal", now)
+        (found,) = await work.feedback.unanswered("hal", now, 1)
+        assert found.passed
+        assert "question passed on" in {event.what for event in await work.audit.latest(9)}
+        with pytest.raises(LookupError):
+            await work.feedback.pass_unanswered("none", "hal", now)
+
+
+async def test_what_somebody_asked_goes_with_their_chat(store: Store, now: datetime) -> None:
+    async with store.work() as work:
+        kept = await work.conversations.load(Address(WEB, "ada"), now)
+        work.feedback.keep_unanswered("mine", [], kept.id, now)
+        work.feedback.keep_unanswered("somebody else's", [], "other", now)
+        await work.conversations.forget(kept.id)
+        left = {question.text for question in await work.feedback.unanswered("clare", now, 9)}
+    assert "somebody else's" in left
+    assert "mine" not in left
 
 
 async def test_answers_are_counted_by_day_article_and_outcome(store: Store, now: datetime) -> None:

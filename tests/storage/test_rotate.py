@@ -28,7 +28,7 @@ async def everything(store: Store, noise: World, by: By, now: datetime) -> tuple
             await work.conversations.find(noise.web),
             await work.files.read(noise.photo),
             await work.feedback.opinions(9),
-            await work.feedback.unanswered(9),
+            await work.feedback.unanswered("sue", now, 9),
             await work.feedback.alarms("sue", now, 9),
         )
 

