@@ -71,7 +71,9 @@ class Speller:
             self._widths[typed[0]] = max(self._widths.get(typed[0], 0), len(typed))
         # By first letter and length; under no letter at all, those of the knowledge base.
         self._shelves: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
-        for word in sorted(self._general | own.keys() | self._ranks.keys()):
+        # What stands there once or twice and is no English may itself be a slip.
+        sure = (word for word, count in own.items() if count > _RARE or self._is_english(word))
+        for word in sorted(self._general | self._ranks.keys() | set(sure)):
             if word.isalpha() and self._is_known(word):
                 self._shelves[word[0], len(word)].append(word)
                 if word in own:
