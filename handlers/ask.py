@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from handlers.conversation import Outcome, Step
 from handlers.effects import CountAnswer, Effect
+from handlers.follow_up import asked_at_once, in_context, not_meant, still_about, together
 from handlers.learn import learn_from, near_sensitive
 from handlers.local import name_place
 from handlers.messages import Choice, Reply
@@ -23,7 +24,23 @@ def ask(turn: Turn, text: str) -> Outcome:
     place = _named_place(turn, text)
     if place is not None:
         return place
+    if turn.calm:
+        widened = not_meant(turn, text)
+        if widened is not None:
+            return widened
+        several = asked_at_once(turn, text)
+        if several:
+            last = len(several) - 1
+            return together(
+                [answer(turn, article, rated=n == last) for n, article in enumerate(several)]
+            )
     match = turn.library.match(text, turn.meaning)
+    if match.outcome != "answer" and turn.calm:
+        leaning = in_context(turn, text)
+        if leaning is not None:
+            article = turn.library.articles[leaning.ranked[0][0]]
+            same = article.id == turn.conversation.article
+            return still_about(turn, article) if same else answer(turn, article)
     if match.outcome == "answer" and match.article:
         if match.article == LOCAL_TEAM and turn.library.places.find(text).kind in _NAMED:
             wanting = turn.at(Step.ASKING, wanted="team")
@@ -45,10 +62,13 @@ def _named_place(turn: Turn, text: str) -> Outcome | None:
     return name_place(turn, text) if asked or found.by == "postcode" else None
 
 
-def answer(turn: Turn, article: Article) -> Outcome:
-    """One article with its next steps; a sensitive one leaves no trace of the question."""
+def answer(turn: Turn, article: Article, *, rated: bool = True) -> Outcome:
+    """One article with its next steps; a sensitive one leaves no trace of the question.
+
+    With `rated` it asks whether that was helpful, where it may.
+    """
     text = turn.library.answer(article.id, turn.now.date())
-    asks_helpful = turn.calm and not article.sensitive
+    asks_helpful = turn.calm and not article.sensitive and rated
     if asks_helpful:
         text += "\n\n" + turn.say("ask.was_it_helpful")
     conversation = turn.at(
