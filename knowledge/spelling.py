@@ -5,7 +5,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -20,6 +20,10 @@ _USUAL = 2_500
 _LONGEST = 30
 _TWO_SLIPS = 7
 """From this length on two slips are forgiven."""
+_PARTED = 5
+"""From this length on the first two letters and the last two are never touched by one slip."""
+_MOST_DOUBTFUL = 60
+"""Words of a text that are looked into; where more are strange, it is no English."""
 _RARE = 2
 """A word that is no English and stands no more often in the knowledge base may be a slip there."""
 
@@ -33,6 +37,10 @@ _MOST = 16.0
 _TOGETHER, _LACKING_A_SPACE = 1.5, -1.5
 _OFTEN = 5
 _REMEMBERED = 20_000
+
+
+_Shelf: TypeAlias = tuple[Mapping[tuple[str, int], Sequence[str]], str]
+"""Words by some of their letters and their length, and the letters to look under."""
 
 
 class Piece(NamedTuple):
@@ -69,15 +77,16 @@ class Speller:
         self._widths: dict[str, int] = {}
         for typed in table:
             self._widths[typed[0]] = max(self._widths.get(typed[0], 0), len(typed))
-        # By first letter and length; under no letter at all, those of the knowledge base.
-        self._shelves: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
+        # By the letters they begin with, and by those they end with, one or two; and by length.
+        self._beginning: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
+        self._ending: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
         # What stands there once or twice and is no English may itself be a slip.
         sure = (word for word, count in own.items() if count > _RARE or self._is_english(word))
         for word in sorted(self._general | self._ranks.keys() | set(sure)):
             if word.isalpha() and self._is_known(word):
-                self._shelves[word[0], len(word)].append(word)
-                if word in own:
-                    self._shelves["", len(word)].append(word)
+                for size in (0, 1, 2):
+                    self._beginning[word[:size], len(word)].append(word)
+                    self._ending[word[len(word) - size :], len(word)].append(word)
         self._near = lru_cache(_REMEMBERED)(self._search)
         self._settled = lru_cache(_REMEMBERED)(self._is_settled)
 
@@ -88,6 +97,7 @@ class Speller:
     def explain(self, words: Sequence[str]) -> Iterator[Piece]:
         """What was typed and what was taken for it, piece by piece in order, changed or not."""
         pieces, before, start = list(self._spelt_out(words)), "", 0
+        doubtful = 0
         while start < len(pieces):
             piece = pieces[start]
             after = pieces[start + 1] if start + 1 < len(pieces) else None
@@ -97,7 +107,8 @@ class Speller:
                 if moved:
                     piece = moved
                     start += 1
-                elif not self._settled(piece.typed[0]):
+                elif doubtful < _MOST_DOUBTFUL and not self._settled(piece.typed[0]):
+                    doubtful += 1
                     following = after.meant[0] if after and after.meant else ""
                     piece = piece._replace(meant=self._mended(piece.typed[0], before, following))
             before = piece.meant[-1] if piece.meant else before
@@ -184,21 +195,32 @@ class Speller:
         return count > 0 and self._is_known(word) and self._is_english(word)
 
     def _search(self, word: str) -> Mapping[str, float]:
-        """The words within one slip, else within two, and what those slips cost."""
-        one = {other: cost_of_one(word, other) for other in self._within(word, 1)}
+        """The words within one slip, else within two, and what those slips cost.
+
+        One slip touches one letter or two neighbours: it leaves the beginning of all but the
+        shortest words as it was, or their end. With two, the first letter is taken to be right.
+        """
+        size = 0 if len(word) <= _SHORT else 2 if len(word) >= _PARTED else 1
+        near: list[_Shelf] = [(self._beginning, word[:size]), (self._ending, word[-size:])]
+        if not size:
+            near = [(self._beginning, "")]
+        one = {other: cost_of_one(word, other) for other in self._within(word, 1, near)}
         if one or len(word) < _TWO_SLIPS:
             return one
-        return {other: cost_of_two(word, other) for other in self._within(word, 2)}
+        far: list[_Shelf] = [(self._beginning, word[0])]
+        return {other: cost_of_two(word, other) for other in self._within(word, 2, far)}
 
-    def _within(self, word: str, slips: int) -> Iterator[str]:
+    def _within(self, word: str, slips: int, shelves: Sequence[_Shelf]) -> Iterator[str]:
         """The words so many slips away (optimal string alignment), and no less."""
-        # The first letter is seldom wrong, so only our own words may differ there, or swapped ones.
         seen = {word}
-        for letter in dict.fromkeys((word[0], "", word[1] if slips == 1 and word[1:] else "")):
+        for words, letters in shelves:
             for length in range(len(word) - slips, len(word) + slips + 1):
-                shelf = self._shelves.get((letter, length), ())
                 for other, _, _ in process.extract(
-                    word, shelf, scorer=OSA.distance, score_cutoff=slips, limit=None
+                    word,
+                    words.get((letters, length), ()),
+                    scorer=OSA.distance,
+                    score_cutoff=slips,
+                    limit=None,
                 ):
                     if other not in seen:
                         seen.add(other)

@@ -126,6 +126,11 @@ def test_what_was_typed_can_be_told_from_what_was_understood(speller: Speller) -
     ]
 
 
+def test_a_text_of_hundreds_of_strange_words_is_not_mended_to_its_end(speller: Speller) -> None:
+    strange = [f"qxz{chr(97 + n % 26)}{chr(97 + n // 26)}jk" for n in range(300)]
+    assert speller.correct(["polide", *strange, "polide"]) == ["police", *strange, "polide"]
+
+
 def test_slang_may_stand_at_the_very_end(speller: Speller) -> None:
     assert speller.correct(["the", "old"]) == ["the", "old"]
 
