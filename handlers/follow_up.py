@@ -28,7 +28,8 @@ def not_meant(turn: Turn, text: str) -> Outcome | None:
     recent, shown = turn.conversation.recent, turn.conversation.article
     others: tuple[Choice, ...] = ()
     if recent and turn.conversation.step is Step.ASKING:
-        ranked = turn.library.match(recent[-1]).ranked
+        asked = _with_its_topic(turn, recent[-1]) or recent[-1]
+        ranked = turn.library.match(asked).ranked
         titles = turn.library.articles
         others = tuple(Choice(f"article:{id}", titles[id].title) for id, _ in ranked if id != shown)
     if not others:
@@ -44,14 +45,22 @@ def in_context(turn: Turn, text: str) -> Match | None:
 
     By its words: what it means was found out without the article.
     """
+    whole = _with_its_topic(turn, text)
+    if not whole:
+        return None
+    match = turn.library.match(whole)
+    best = match.ranked[0][0]
+    return match if match.outcome == ANSWER or best == turn.conversation.article else None
+
+
+def _with_its_topic(turn: Turn, text: str) -> str:
+    """A short question that leans on the article before it, with that; empty for any other."""
     article = turn.library.articles.get(turn.conversation.article)
     words = bare(text).split()
     leaning = bare_phrases(turn.say("ask.leaning_words"))
     if article is None or len(words) > MOST_LEANING or leaning.isdisjoint(words):
-        return None
-    match = turn.library.match(f"{article.title}. {text}")
-    best = match.ranked[0][0] if match.ranked else ""
-    return match if match.outcome == ANSWER or best == article.id else None
+        return ""
+    return f"{article.title}. {text}"
 
 
 def still_about(turn: Turn, article: Article) -> Outcome:

@@ -35,6 +35,13 @@ def test_a_question_that_leans_on_the_last_answer_is_about_it(chat: Chat) -> Non
     assert [effect.outcome for effect in chat.did(CountAnswer)] == ["answer", "again"]  # type: ignore[attr-defined] # of that kind
 
 
+def test_what_else_it_may_be_is_asked_about_the_same_subject(chat: Chat) -> None:
+    chat.says("how do i get a police certificate")
+    chat.says("is it free")
+    chat.says("not what i meant")
+    assert chat.library.articles["subject-access"].title in chat.buttons
+
+
 def test_without_an_answer_before_it_the_same_words_stand_alone(chat: Chat) -> None:
     assert "still mean" not in chat.says("is it free")
 
