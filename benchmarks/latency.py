@@ -19,7 +19,7 @@ from knowledge.encoder import WIDTH, Encoder, open_encoder
 from knowledge.features import Floats
 from knowledge.load import SHIPPED, load
 from knowledge.match import Matcher
-from knowledge.wordpiece import open_word_pieces
+from knowledge.wordpiece import WordPieces, open_word_pieces
 
 SIZES = (1_000, 10_000, 100_000)
 LONG = (32, 128)
@@ -90,8 +90,9 @@ def _ours(size: int) -> list[Timed]:
 
     timed = [Timed("ours, words alone", built, *_each(matcher.match, asked), _held())]
     timed.append(Timed(f"ours, up to {SHORT} pieces", built, *_each(with_meaning, asked), _held()))
+    reader = open_word_pieces()
     for pieces in LONG:
-        long = [_longer(text, pieces) for text in asked]
+        long = [_longer(text, pieces, reader) for text in asked]
         took = _each(with_meaning, long)
         timed.append(Timed(f"ours, {pieces} pieces", built, *took, _held()))
     return timed
@@ -175,9 +176,9 @@ class _Known(Encoder):
         return np.asarray(rows + noise, np.float32)
 
 
-def _longer(text: str, pieces: int) -> str:
+def _longer(text: str, pieces: int, reader: WordPieces) -> str:
+    """The text said over and over until it has so many pieces."""
     words = list(islice(cycle(text.split()), pieces))
-    reader = open_word_pieces()
     while len(reader.numbers(" ".join(words), pieces + 3)) > pieces + 2:
         words.pop()
     return " ".join(words)
