@@ -15,8 +15,18 @@ from storage.audit import Audit
 from storage.connection import Connection
 from storage.durable import replace
 from storage.errors import Conflict
+from storage.feedback import ASKER
+from storage.seal import Keyring
 from storage.story import Kind
-from storage.tables import conversations, files, messages, report_events, reports, tombstones
+from storage.tables import (
+    conversations,
+    files,
+    messages,
+    report_events,
+    reports,
+    tombstones,
+    unanswered,
+)
 
 CHAT, REPORT = "chat", "report"
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -104,8 +114,8 @@ class Tombstone:
 class Erasure:
     """What staff decide about old reports, and the memory of what was erased."""
 
-    def __init__(self, connection: Connection, audit: Audit) -> None:
-        self._connection, self._audit = connection, audit
+    def __init__(self, connection: Connection, keyring: Keyring, audit: Audit) -> None:
+        self._connection, self._keyring, self._audit = connection, keyring, audit
 
     async def due(self, before: datetime, limit: int, skip: int = 0) -> tuple[Standing, ...]:
         """Reports to decide about: asked to be erased, or closed and not looked at since then.
@@ -227,6 +237,11 @@ class Erasure:
             files.c.conversation_id == stone.key, files.c.reference.is_(None)
         )
         count += (await self._connection.execute(loose)).rowcount
+        asker = self._keyring.blind_index(ASKER, stone.key)
+        asked = delete(unanswered).where(
+            unanswered.c.asker_index == asker, unanswered.c.at <= stone.at
+        )
+        count += (await self._connection.execute(asked)).rowcount
         # The state tells what was said too; a chat that goes on begins anew.
         chat = delete(conversations).where(
             conversations.c.id == stone.key, conversations.c.changed_at <= stone.at

@@ -135,7 +135,8 @@ async def _trust(
         if broken is not None:
             raise CannotRestore(f"The audit trail in the backup is broken at event {broken}.")
         await _open_some(connection, keyring)
-        await Erasure(connection, audit).erase_again(sorted(stones, key=lambda stone: stone.at))
+        erasure = Erasure(connection, keyring, audit)
+        await erasure.erase_again(sorted(stones, key=lambda stone: stone.at))
     # All of it into the one file that is about to be moved.
     if not database.shared:
         async with database.engine.connect() as raw:

@@ -153,7 +153,7 @@ class Store:
             feedback=Feedback(connection, keyring, audit),
             tries=tries,
             set_aside=SetAside(connection, keyring),
-            erasure=Erasure(connection, audit),
+            erasure=Erasure(connection, keyring, audit),
             rows=connection,
         )
 

@@ -144,13 +144,16 @@ async def test_what_a_backup_brings_back_is_erased_again(
     async with store.work() as work:
         old = await work.conversations.load(here, now)
         work.transcript.say(old, [Reply("before the erasure")], now)
+        work.feedback.keep_unanswered("asked before the erasure", [], old.id, now)
         stones = [
             Tombstone(CHAT, old.id, later),
             Tombstone("report", noise.reference, later),  # type: ignore[attr-defined] # as above
         ]
-        assert await work.erasure.erase_again(stones) == 3
+        assert await work.erasure.erase_again(stones) == 4
         assert await work.transcript.read(here) == ()
         assert await work.reports.read(noise.reference) is None  # type: ignore[attr-defined]
+        left = await work.feedback.unanswered("sue", later, 9)
+        assert "asked before the erasure" not in {question.text for question in left}
         assert await work.erasure.buried() == tuple(stones)
 
 
