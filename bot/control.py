@@ -81,14 +81,14 @@ async def ask(path: Path, order: Order) -> str:
     Raises NobodyThere, or ValueError with a sentence for what cannot be done.
     """
     try:
-        reader, writer = await asyncio.open_unix_connection(path, limit=LONGEST)
+        reader, writer = await asyncio.open_unix_connection(path)
     except OSError:
         raise NobodyThere from None
     try:
         writer.write(json.dumps(asdict(order)).encode() + b"\n")
         await writer.drain()
         async with asyncio.timeout(LONGEST_ORDER):
-            answer = json.loads(await reader.readline() or b"{}")
+            answer = json.loads(await reader.read() or b"{}")
     finally:
         writer.close()
         await writer.wait_closed()

@@ -36,7 +36,7 @@ def ask(turn: Turn, text: str) -> Outcome:
             )
     match = turn.library.match(text, turn.meaning)
     if match.outcome != "answer" and turn.calm:
-        leaning = in_context(turn, text)
+        leaning = in_context(turn, text, match)
         if leaning is not None:
             article = turn.library.articles[leaning.ranked[0][0]]
             same = article.id == turn.conversation.article

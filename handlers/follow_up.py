@@ -7,18 +7,21 @@ from dataclasses import replace
 from handlers.choosing import bare, bare_phrases
 from handlers.conversation import Outcome, Step
 from handlers.effects import CountAnswer
+from handlers.learn import near_sensitive
 from handlers.messages import Choice, Reply
 from handlers.turn import Turn
 from handlers.welcome import leave_topic, menu_choices
 from knowledge.article import Article
-from knowledge.match import ANSWER, Match
+from knowledge.match import ANSWER, UNKNOWN, Match
 
 MOST_LEANING = 8
 """Words of a question that says what it is about only with what came before."""
+MOST_SLIGHT = 5
+"""Words of a question that hardly stands by itself."""
 MOST_AT_ONCE = 3
 _FEWEST = 3
 """Words of a part that may be a question of its own."""
-_PARTS = re.compile(r"\?\s+|\n+|\.\s+also\b|,?\s+and also\b", re.IGNORECASE)
+_PARTS = re.compile(r"\?\s+|\.\s+also\b|,?\s+and also\b", re.IGNORECASE)
 
 
 def not_meant(turn: Turn, text: str) -> Outcome | None:
@@ -30,6 +33,8 @@ def not_meant(turn: Turn, text: str) -> Outcome | None:
     if recent and turn.conversation.step is Step.ASKING:
         asked = _with_its_topic(turn, recent[-1]) or recent[-1]
         ranked = turn.library.match(asked).ranked
+        if shown and shown not in {id for id, _ in ranked}:
+            ranked = ()  # it came from a button, not from that question
         titles = turn.library.articles
         others = tuple(Choice(f"article:{id}", titles[id].title) for id, _ in ranked if id != shown)
     if not others:
@@ -40,11 +45,21 @@ def not_meant(turn: Turn, text: str) -> Outcome | None:
     return Outcome(conversation, (reply,), (CountAnswer("", "widened"),), keep_text=False)
 
 
-def in_context(turn: Turn, text: str) -> Match | None:
+def in_context(turn: Turn, text: str, plain: Match) -> Match | None:
     """What a short question is about together with the article before it; None if it stands alone.
 
-    By its words: what it means was found out without the article.
+    By its words: what it means was found out without the article. Where `plain`, what the question
+    is about by itself, has other articles to offer, only a very short one about nobody leans.
     """
+    words = bare(text).split()
+    slight = len(words) <= MOST_SLIGHT and bare_phrases(turn.say("ask.people")).isdisjoint(words)
+    near = turn.conversation.article in {id for id, _ in plain.ranked}
+    if not (slight or near or plain.outcome == UNKNOWN):
+        return None
+    # What may be about something sensitive is never taken for less.
+    nearest = turn.library.articles[plain.ranked[0][0]]
+    if nearest.sensitive or (not slight and near_sensitive(turn, plain)):
+        return None
     whole = _with_its_topic(turn, text)
     if not whole:
         return None

@@ -1,9 +1,11 @@
 """Which questions comms may learn from, and in what form."""
 
+from handlers.conversation import Step
 from handlers.effects import Effect, KeepUnanswered
 from handlers.turn import Turn
 from knowledge.match import Match
 from knowledge.personal import without_personal_data
+from knowledge.urgency import Context, louder
 
 LONGEST = 40
 """Words; what is longer is somebody's story."""
@@ -21,12 +23,14 @@ def learn_from(turn: Turn, text: str, match: Match) -> tuple[Effect, ...]:
 def learn_from_answer(turn: Turn) -> tuple[Effect, ...]:
     """Keep the question to which an answer did not help, where the last text was that question."""
     recent, article = turn.conversation.recent, turn.conversation.article
-    if not recent or not article:
+    library, once = turn.library, turn.conversation.step is not Step.SAYING_WHY
+    if not recent or not article or not once:
         return ()
-    match = turn.library.match(recent[-1])
+    match = library.match(recent[-1])
     if article not in {id for id, _ in match.ranked[:3]}:
         return ()
-    if turn.library.assess(recent[-1]).level != "none":
+    asked = louder(library.assess(recent[-1]), library.assess(recent[-1], Context("", recent[:-1])))
+    if asked.level != "none":
         return ()
     return learn_from(turn, recent[-1], match)
 

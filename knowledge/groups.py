@@ -26,10 +26,14 @@ def grouped(vectors: Floats, alike: float = ALIKE) -> list[tuple[int, ...]]:
         _unit(vectors[[n for n, home in enumerate(homes) if home == group]].sum(0))
         for group in range(len(centres))
     ]
+    together = np.stack(centres) if centres else np.zeros((0, vectors.shape[1]), np.float32)
     members: dict[int, list[int]] = {}
     for number, vector in enumerate(vectors):
-        nearest = int(np.argmax(np.stack(centres) @ vector))
-        members.setdefault(nearest, []).append(number)
+        near = together @ vector
+        nearest = int(np.argmax(near))
+        # One that is near to no group, or says nothing, stands alone.
+        home = nearest if near[nearest] >= alike else -1 - number
+        members.setdefault(home, []).append(number)
     return sorted(map(tuple, members.values()), key=lambda group: (-len(group), group))
 
 

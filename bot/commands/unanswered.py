@@ -83,7 +83,7 @@ def for_comms(groups: Sequence[Group]) -> Iterator[str]:
     for group in shown:
         texts = [q.text for q in group.questions if group.askers >= ENOUGH or q.passed]
         yield f"Asked by {group.askers}. Nearest: {', '.join(group.nearest())}"
-        yield from (f"  “{text}”" for text in texts[:_SHOWN])
+        yield from (f"  “{_harmless(text)}”" for text in texts[:_SHOWN])
     waiting = len(groups) - len(shown)
     if waiting:
         yield f"{waiting} more wait for a handler: front-counter unanswered waiting"
@@ -96,4 +96,9 @@ def for_handlers(groups: Sequence[Group]) -> Iterator[str]:
         yield "Nothing waits for a handler."
         return
     yield "Pass on what tells nothing of anybody: front-counter unanswered pass ID"
-    yield from (f"{q.id[:8]}  {q.at}  “{q.text}”" for q in waiting)
+    yield from (f"{q.id[:8]}  {q.at}  “{_harmless(q.text)}”" for q in waiting)
+
+
+def _harmless(text: str) -> str:
+    """A text on one line, without what a terminal would obey or cannot print."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())

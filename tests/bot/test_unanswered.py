@@ -45,6 +45,13 @@ def test_of_what_a_handler_passed_on_comms_see_that_and_nothing_beside_it() -> N
     assert PARROT[1] not in said
 
 
+def test_what_a_terminal_would_obey_is_not_printed() -> None:
+    group = Group((asked("one\x1b[2J\nAsked by 9\ud800 end", "ada", passed=True),))
+    (head, line) = for_comms([group])
+    assert head.startswith("Asked by 1")
+    assert line == "  “one [2J Asked by 9 end”"
+
+
 def test_where_there_is_nothing_that_is_said(library: Library) -> None:
     assert groups_of([], library) == ()
     assert list(for_comms([])) == [

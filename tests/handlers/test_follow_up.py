@@ -42,6 +42,22 @@ def test_what_else_it_may_be_is_asked_about_the_same_subject(chat: Chat) -> None
     assert chat.library.articles["subject-access"].title in chat.buttons
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "he said he would share them",
+        "they want me to marry him",
+        "he made her do it",
+        "was it abuse",
+    ],
+)
+def test_what_is_near_to_something_sensitive_is_never_taken_for_a_follow_up(
+    chat: Chat, said: str
+) -> None:
+    chat.says("when can i let off fireworks")
+    assert "still mean" not in chat.says(said)
+
+
 def test_without_an_answer_before_it_the_same_words_stand_alone(chat: Chat) -> None:
     assert "still mean" not in chat.says("is it free")
 
@@ -50,7 +66,6 @@ def test_without_an_answer_before_it_the_same_words_stand_alone(chat: Chat) -> N
     "asked",
     [
         "how do i report anti social behaviour? what is stop and search",
-        "how do i report anti social behaviour\nwhat is stop and search?",
         "how do i report anti social behaviour and also what is stop and search",
     ],
 )

@@ -21,6 +21,11 @@ def test_what_stands_alone_stays_alone() -> None:
     assert grouped(turned(0, 120, 240)) == [(0,), (1,), (2,)]
 
 
+def test_what_says_nothing_is_in_nobodys_group() -> None:
+    vectors = np.concatenate([turned(0, 5), np.zeros((2, 2), np.float32)])
+    assert grouped(vectors) == [(0, 1), (2,), (3,)]
+
+
 @given(st.lists(st.floats(0, 360), min_size=1, max_size=30))
 def test_each_is_in_one_group(degrees: list[float]) -> None:
     groups = grouped(turned(*degrees))
