@@ -145,7 +145,7 @@ class KeepFeedback:
 
 @dataclass(frozen=True, slots=True)
 class KeepUnanswered:
-    """Keep an ordinary question we could not answer, for comms to learn from."""
+    """Keep an ordinary question we could not answer well, for comms to learn from."""
 
     text: str
     nearest: tuple[str, ...]

@@ -51,6 +51,8 @@ def in_context(turn: Turn, text: str, plain: Match) -> Match | None:
     By its words: what it means was found out without the article. Where `plain`, what the question
     is about by itself, has other articles to offer, only a very short one about nobody leans.
     """
+    if not plain.ranked:
+        return None
     words = bare(text).split()
     slight = len(words) <= MOST_SLIGHT and bare_phrases(turn.say("ask.people")).isdisjoint(words)
     near = turn.conversation.article in {id for id, _ in plain.ranked}

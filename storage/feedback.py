@@ -26,7 +26,7 @@ class Opinion:
 
 @dataclass(frozen=True, slots=True)
 class Unanswered:
-    """An ordinary question that found no article, and the nearest ones, nearest first."""
+    """An ordinary question that was not answered well, and the nearest articles, nearest first."""
 
     id: str
     at: datetime
@@ -67,7 +67,7 @@ _KEEP_ALARM = insert(alarms)
 
 
 class Feedback:
-    """What comms and supervisors learn from; only an alarm knows its conversation."""
+    """What comms and supervisors learn from; only an alarm names its conversation."""
 
     def __init__(self, connection: Connection, keyring: Keyring, audit: Audit) -> None:
         self._connection = connection
@@ -94,7 +94,7 @@ class Feedback:
     def keep_unanswered(
         self, text: str, nearest: Sequence[str], conversation_id: str, now: datetime
     ) -> None:
-        """Keep a question that found no article; of the conversation only a blind index."""
+        """Keep a question that was not answered well; of the conversation only a blind index."""
         id = new_id()
         self._connection.later(
             _KEEP_UNANSWERED,
