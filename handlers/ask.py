@@ -108,17 +108,14 @@ def _next_steps(turn: Turn, article: Article, asks_helpful: bool) -> tuple[Choic
         choices.append(turn.choice("place:team"))
     if article.id == "feedback-on-service":
         choices.append(turn.choice("menu:feedback"))
-    related = article.related[:2]
-    choices.extend(Choice(f"article:{id}", turn.library.articles[id].title) for id in related)
+    choices.extend(turn.articles(article.related[:2]))
     if asks_helpful:
         choices.extend(turn.choices("helpful:yes", "helpful:no"))
     return tuple(choices)
 
 
 def _did_you_mean(turn: Turn, match: Match) -> Outcome:
-    choices = tuple(
-        Choice(f"article:{id}", turn.library.articles[id].title) for id in match.options
-    )
+    choices = turn.articles(match.options)
     text = turn.say("ask.did_you_mean")
     conversation = turn.at(Step.CHOOSING_ARTICLE, article="")
     return Outcome(

@@ -35,8 +35,7 @@ def not_meant(turn: Turn, text: str) -> Outcome | None:
         ranked = turn.library.match(asked).ranked
         if shown and shown not in {id for id, _ in ranked}:
             ranked = ()  # it came from a button, not from that question
-        titles = turn.library.articles
-        others = tuple(Choice(f"article:{id}", titles[id].title) for id, _ in ranked if id != shown)
+        others = turn.articles(id for id, _ in ranked if id != shown)
     if not others:
         reply = Reply(turn.say("ask.in_other_words"), menu_choices(turn))
         return Outcome(leave_topic(turn), (reply,), keep_text=False)
@@ -83,11 +82,7 @@ def _with_its_topic(turn: Turn, text: str) -> str:
 def still_about(turn: Turn, article: Article) -> Outcome:
     """The answer to a question about the article that was just shown: what we know stands there."""
     text = turn.say("ask.same_topic", title=article.title)
-    again = Choice(f"article:{article.id}", article.title)
-    related = tuple(
-        Choice(f"article:{id}", turn.library.articles[id].title) for id in article.related[:2]
-    )
-    choices = (again, *related, turn.choice("menu:person"))
+    choices = (*turn.articles((article.id, *article.related[:2])), turn.choice("menu:person"))
     conversation = turn.at(Step.ASKING, article=article.id)
     return Outcome(conversation, (Reply(text, choices),), (CountAnswer(article.id, "again"),))
 

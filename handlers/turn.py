@@ -1,5 +1,6 @@
 """One turn as the topics see it: what came in, where the conversation stands, what we know."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -47,6 +48,10 @@ class Turn:
     def choice_for(self, id: str, label_key: str) -> Choice:
         """A button whose id carries something of its own, labelled by `button.<label_key>`."""
         return Choice(id, self.say(f"button.{label_key}"))
+
+    def articles(self, ids: Iterable[str]) -> tuple[Choice, ...]:
+        """Buttons that open articles, labelled by their titles."""
+        return tuple(Choice(f"article:{id}", self.library.articles[id].title) for id in ids)
 
     def choices(self, *ids: str) -> tuple[Choice, ...]:
         """Several buttons, labelled by the wording."""

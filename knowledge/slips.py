@@ -50,9 +50,9 @@ def cost_of_one(typed: str, meant: str) -> float:
 
 
 def cost_of_two(typed: str, meant: str) -> float:
-    """What two slips in a long word cost."""
+    """What two slips in a long word cost; the first letter is the same."""
     alike = sorted(typed) == sorted(meant) or _skeleton(typed) == _skeleton(meant)
-    return (_TWO_ALIKE if alike else _TWO) + _AT_THE_START * (typed[0] != meant[0])
+    return _TWO_ALIKE if alike else _TWO
 
 
 def _substituted(typed: str, meant: str) -> float:

@@ -84,9 +84,10 @@ class Speller:
         sure = (word for word, count in own.items() if count > _RARE or self._is_english(word))
         for word in sorted(self._general | self._ranks.keys() | set(sure)):
             if word.isalpha() and self._is_known(word):
-                for size in (0, 1, 2):
+                self._beginning["", len(word)].append(word)
+                for size in (1, 2):
                     self._beginning[word[:size], len(word)].append(word)
-                    self._ending[word[len(word) - size :], len(word)].append(word)
+                    self._ending[word[-size:], len(word)].append(word)
         self._near = lru_cache(_REMEMBERED)(self._search)
         self._settled = lru_cache(_REMEMBERED)(self._is_settled)
 
@@ -153,7 +154,7 @@ class Speller:
         if len(word) <= _SHORT:
             usual = self._ranks.get(word, _UNHEARD) < _USUAL or word in self._general
             return usual or self._own.get(word, 0) > 1
-        return self._own.get(word, 0) > _RARE or self._is_english(word) or word in self._own
+        return word in self._own or self._is_english(word)
 
     def _is_english(self, word: str) -> bool:
         if word in self._general or word in self._ranks:
