@@ -7,7 +7,12 @@ from pathlib import Path
 
 from knowledge.article import DATED, OUTDATED, UNVERIFIED, Problem
 from knowledge.check_articles import check_article, check_length, is_https
-from knowledge.check_examples import check_examples, check_held_out, check_matching
+from knowledge.check_examples import (
+    check_examples,
+    check_held_out,
+    check_matching,
+    check_neighbours,
+)
 from knowledge.check_forms import check_forms
 from knowledge.check_lifelines import check_lifelines
 from knowledge.check_numbers import check_numbers
@@ -67,6 +72,7 @@ def _house_rules(
         yield from check_matching(folder, matcher)
         if held_out:
             yield from check_held_out(folder, matcher)
+            yield from check_neighbours(folder, matcher)
 
 
 def _check_links(folder: Folder) -> Iterator[Problem]:

@@ -11,6 +11,10 @@ from knowledge.text import normalise, words
 OFFERED = 3
 HARD_TO_FIND = 2 / 3
 """Share of examples without a like among the others from which an article wants more of them."""
+TAKEN = 1 / 4
+"""Share of examples that one other article may take from an article before both are named."""
+FEW = 4
+"""So many taken examples are chance."""
 ALONE = 2 / 3
 """Share of all articles that may come before an example's own before it is warned of."""
 NAME = 3
@@ -46,6 +50,23 @@ def check_matching(folder: Folder, matcher: Matcher) -> Iterator[Problem]:
             if matcher.match(question, matcher.meaning(question)).article == article.id:
                 told = f"“{question}” is not for this article and still finds it"
                 yield _at(folder, article, question, told, error=False)
+
+
+def check_neighbours(folder: Folder, matcher: Matcher) -> Iterator[Problem]:
+    """No two articles should be so alike that one takes the questions of the other."""
+    lost: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for id, example, taker in matcher.taken():
+        lost[id, taker].append(example)
+    for (id, taker), examples in lost.items():
+        article = folder.articles[id]
+        if len(examples) > max(FEW, TAKEN * len(article.examples)):
+            such = " or ".join(f"“{example}”" for example in examples[:_SHOWN])
+            told = (
+                f"mistaken for `{taker}`: without them it would get {len(examples)} of the "
+                f"{len(article.examples)} examples here, such as {such}. Give each article words "
+                f"of its own, or move those that belong there"
+            )
+            yield _at(folder, article, examples[0], told, error=False)
 
 
 def check_held_out(folder: Folder, matcher: Matcher) -> Iterator[Problem]:

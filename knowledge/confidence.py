@@ -33,7 +33,8 @@ class Calibration:
 
     def chance(self, rows: Evidence) -> Floats64:
         """From 0 to 1 for each row of evidence."""
-        return _logistic(_with_one(rows) @ np.array(self.weights))
+        *weights, intercept = self.weights
+        return _logistic(rows @ np.array(weights) + intercept)
 
 
 def evidence(scores: Floats, elsewhere: Floats) -> Evidence:
@@ -46,7 +47,9 @@ def evidence(scores: Floats, elsewhere: Floats) -> Evidence:
         best, second = scores.sum(1), np.zeros(len(scores), np.float32)
     else:
         second, best = np.partition(scores, -2, axis=1)[:, -2:].T
-    return np.stack([best, best - second, best - elsewhere], axis=1).astype(np.float64)
+    rows = np.empty((len(scores), 3))
+    rows[:, 0], rows[:, 1], rows[:, 2] = best, best - second, best - elsewhere
+    return rows
 
 
 def is_ours(rows: Evidence) -> Evidence:

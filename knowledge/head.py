@@ -58,6 +58,8 @@ class Head:
     """For each example how many entries come before its own."""
     places_alone: Ints
     """For each example how many would come before its own, had it not been an example."""
+    rivals: Ints
+    """For each example which other entry would then be the best; its own if there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,7 @@ def learn_head(
         sharpness=_sharpness(held.alone[inside, :-1], material.entries[inside]),
         places=places_of(likeness.times(dual)[inside, :-1], material.entries[inside]),
         places_alone=places_alone,
+        rivals=_rivals(held.alone[inside, :-1], material.entries[inside]),
     )
 
 
@@ -138,6 +141,14 @@ def _sharpness(scores: Floats, entries: Ints) -> float:
         return -float(np.log(np.maximum(chances, 1e-9)).sum())
 
     return min(_SHARPNESS, key=surprise) if scores.size else 1.0
+
+
+def _rivals(scores: Floats, entries: Ints) -> Ints:
+    """For each row of scores the best entry but its own."""
+    others = scores.copy()
+    if others.shape[1] > 1:
+        others[np.arange(len(entries)), entries] = -np.inf
+    return others.argmax(1).astype(np.int32) if others.size else entries
 
 
 def places_of(scores: Floats, entries: Ints) -> Ints:

@@ -79,6 +79,7 @@ def _pack_head(prefix: str, head: Head) -> Arrays:
         f"{prefix}sharpness": np.array(head.sharpness),
         f"{prefix}places": head.places,
         f"{prefix}places_alone": head.places_alone,
+        f"{prefix}rivals": head.rivals,
     }
 
 
@@ -133,6 +134,7 @@ def _unpack_head(prefix: str, kept: Arrays, material: Material) -> Head:
         sharpness=float(kept[f"{prefix}sharpness"]),
         places=_ints(places),
         places_alone=_ints(kept[f"{prefix}places_alone"]),
+        rivals=_ints(kept[f"{prefix}rivals"]),
     )
 
 

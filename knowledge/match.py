@@ -195,6 +195,13 @@ class Matcher:
             places = np.minimum(places, self._learned.head.places_alone)
         return self._beyond(among, places)
 
+    def taken(self) -> list[tuple[str, str, str]]:
+        """The examples that would find another entry, had they not been examples, and which one."""
+        entries, texts = self._material.entries.tolist(), self._material.texts
+        rivals = self._best.rivals.tolist()
+        lost = np.flatnonzero(self._best.places_alone).tolist()
+        return [(self._ids[entries[n]], texts[n], self._ids[rivals[n]]) for n in lost]
+
     @property
     def _best(self) -> Head:
         return self._learned.meaning.head if self._learned.meaning else self._learned.head
