@@ -1,4 +1,4 @@
-"""`python -m benchmarks throughput | growth | matching | intents | latency`."""
+"""`python -m benchmarks throughput | growth | matching | intents | latency | urgency`."""
 
 import argparse
 import asyncio
@@ -7,7 +7,7 @@ from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as bot.cli has it
 
-from benchmarks import growth, intents, latency, matching, throughput
+from benchmarks import growth, intents, latency, matching, throughput, urgency, urgency_talks
 from knowledge.load import SHIPPED
 
 
@@ -31,6 +31,11 @@ def main() -> None:
     public.add_argument("--banking", type=Path, nargs=2, metavar=("TRAIN", "TEST"))
     quick = kinds.add_parser("latency", help="how long a message takes, beside other ways")
     quick.add_argument("--sizes", type=int, nargs="+", default=latency.SIZES, help="of examples")
+    danger = kinds.add_parser("urgency", help="how often emergencies are recognised")
+    danger.add_argument("--messages", type=Path, help="labelled messages, as JSON lines")
+    danger.add_argument("--ordinary", type=Path, action="append", default=[], help="calm traffic")
+    danger.add_argument("--conversations", type=Path, help="conversations, as JSON lines")
+    danger.add_argument("--disguise", action="store_true", help="each message in twelve disguises")
     options = parser.parse_args()
     if options.what == "latency":
         latency.run(options.sizes)
@@ -40,12 +45,17 @@ def main() -> None:
         banking = [intents.read_banking(*options.banking)] if options.banking else []
         intents.run([*clinc, *banking])
         return
-    if options.what == "matching":
-        try:
+    try:
+        if options.what == "matching":
             matching.run(options.questions, options.articles)
-        except (ValueError, OSError) as error:
-            parser.exit(2, f"{error}\n")
-        return
+            return
+        if options.what == "urgency":
+            urgency.run(options.messages, options.ordinary, disguise=options.disguise)
+            if options.conversations:
+                urgency_talks.run(options.conversations)
+            return
+    except (ValueError, OSError) as error:
+        parser.exit(2, f"{error}\n")
     run = growth.run if options.what == "growth" else throughput.run
     asyncio.run(run(options.seconds, options.runs, options.only))
 

@@ -2,7 +2,7 @@
 
 import tempfile
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
@@ -32,3 +32,14 @@ def put_arrays(file: Path, arrays: Arrays) -> bool:
     except OSError:
         return False
     return True
+
+
+def lines(names: Sequence[str]) -> NDArray[np.uint8]:
+    """Texts without line breaks as an array."""
+    return np.frombuffer("\n".join(names).encode(), np.uint8)
+
+
+def from_lines(kept: NDArray[np.generic]) -> list[str]:
+    """The texts of such an array."""
+    text = kept.tobytes().decode()
+    return text.split("\n") if text else []

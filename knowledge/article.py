@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 
 VERIFIED = "verified"
 DATED = "verified-old-or-undated"
@@ -140,6 +140,10 @@ class Form:
         return next((question for question in self.questions if question.id == id), None)
 
 
+NEVER, STAFFED, ALWAYS = "never", "staffed", "always"
+WATCHED = (NEVER, STAFFED, ALWAYS)
+
+
 @dataclass(frozen=True, slots=True)
 class Force:
     """The police force that runs the counter: force.toml."""
@@ -148,6 +152,29 @@ class Force:
     """What {force}, {area}, {website} and the like stand for in every text."""
     colours: Mapping[str, str] = field(default_factory=dict)
     exit_url: str = "https://www.bbc.co.uk/weather"
+    alarms_watched: str = NEVER
+    """Who sees an alarm as it happens: one of WATCHED. Residents are told so; it must be true."""
+    staffed_from: time = time(8)
+    staffed_to: time = time(22)
+    """The hours in which STAFFED means that somebody watches, in the time of the area."""
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language other than English in which 999 guidance is given: one of languages.toml."""
+
+    code: str
+    """As in IETF BCP 47: pl."""
+    name: str
+    """In English, as it is said to the operator."""
+    alarm: str
+    crisis: str
+    safety_net: str
+    not_english: str
+    """What to expect of a chat in English."""
+    checked_by: str = ""
+    """Who has checked the translation; until somebody has, English stands beside it."""
+    right_to_left: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,13 +16,17 @@ from knowledge.check_examples import (
 from knowledge.check_forms import check_forms
 from knowledge.check_lifelines import check_lifelines
 from knowledge.check_numbers import check_numbers
+from knowledge.check_urgency import check_urgency
 from knowledge.encoder import Encoder
 from knowledge.fill import placeholders
 from knowledge.folder import Folder
-from knowledge.load import SHIPPED, Reading, in_order, read, train
+from knowledge.load import SHIPPED, Reading, assessor, in_order, read, train
+from knowledge.load_languages import LANGUAGES
 from knowledge.load_lists import CONTACTS, FORCE
 
 _HTTP = re.compile("http://", re.IGNORECASE)
+_CALL = "tel:999"
+"""The one number that wording may make a link of, so that it can be tapped."""
 _TARGET = re.compile(r"\]\(\s*<?([^)\s>]*)")
 """Where a Markdown link leads."""
 
@@ -70,6 +74,9 @@ def _house_rules(
             yield from check_length(article, folder, filler)
         matcher = train(folder, cache=cache, encoder=encoder)
         yield from check_matching(folder, matcher)
+        if reading.frames is not None:
+            judge = assessor(reading, matcher.spoken, cache=cache, encoder=encoder)
+            yield from check_urgency(reading.root, reading.frames, judge)
         if held_out:
             yield from check_held_out(folder, matcher)
             yield from check_neighbours(folder, matcher)
@@ -93,7 +100,9 @@ def _check_links(folder: Folder) -> Iterator[Problem]:
             yield text.problem("links must be https, not http", found[0])
         for found in _TARGET.finditer(text.text):
             target = found[1]
-            if not (target.startswith("{") or is_https(target) or _HTTP.match(target)):
+            if not (
+                target.startswith("{") or is_https(target) or _HTTP.match(target) or target == _CALL
+            ):
                 words = (
                     f"links lead to https addresses or names such as {{article:call-101}}, "
                     f"not `{target}`"
@@ -113,6 +122,11 @@ def _before_launch(folder: Folder) -> Iterator[Problem]:
             elif fact.status in {UNVERIFIED, OUTDATED}:
                 words = f"not shown until it is checked: “{fact.text}” {fact.check}"
                 yield Problem(source.file, line, words, error=False)
+    for language in folder.languages.values():
+        if not language.checked_by:
+            words = f"not checked by anybody: the 999 guidance in {language.name}"
+            line = folder.home(LANGUAGES).line_of(f'code = "{language.code}"')
+            yield Problem(LANGUAGES, line, words, error=False)
     shown = {
         found.name
         for text in folder.texts()

@@ -17,7 +17,16 @@ FIXED = {
 }
 """Numbers that are the same for every force (Ofcom's numbering plan)."""
 
-NAMES_999 = ("alarm.lead", "crisis.lead", "safety_net.line", "welcome.not_live")
+NAMES_999 = (
+    "alarm.lead",
+    "alarm.again",
+    "crisis.lead",
+    "crisis.again",
+    "safety_net.line",
+    "language.interpreter",
+    "language.unknown",
+    "welcome.not_live",
+)
 """Wording that must name 999 whatever else it says."""
 
 _NUMBER = re.compile(r"0\d{9,10}|08001111|1\d{2}|116\d{3}|\+44\d{10}")

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from knowledge.arrays import Arrays, put_arrays, read_arrays
+from knowledge.arrays import Arrays, from_lines, lines, put_arrays, read_arrays
 from knowledge.confidence import Calibration
 from knowledge.encoder import MODEL, WIDTH
 from knowledge.features import Features, Floats, Ints, Vocabulary, function_words, senses
@@ -55,12 +54,12 @@ def keep(file: Path, learned: Learned) -> None:
 def _pack(learned: Learned) -> Arrays:
     names, seen, texts = learned.features.vocabulary
     return {
-        **{block: _lines(columns) for block, columns in zip(_NAMES, names, strict=True)},
+        **{block: lines(columns) for block, columns in zip(_NAMES, names, strict=True)},
         "seen": seen,
         "texts": np.array(texts),
-        "counted": _lines(list(learned.counts)),
+        "counted": lines(list(learned.counts)),
         "counts": np.array(list(learned.counts.values()), np.int32),
-        "paired": _lines([f"{one} {other}" for one, other in learned.pairs]),
+        "paired": lines([f"{one} {other}" for one, other in learned.pairs]),
         "pairs": np.array(list(learned.pairs.values()), np.int32),
         "values": learned.rows.data,
         "columns": learned.rows.indices,
@@ -95,10 +94,10 @@ def _pack_meaning(meaning: Meaning) -> Arrays:
 
 def _unpack(kept: Arrays, material: Material) -> Learned:
     """The arrays as what they were; ValueError, KeyError or IndexError where they do not agree."""
-    words, letters, groups = (_split(kept[block]) for block in _NAMES)
+    words, letters, groups = (from_lines(kept[block]) for block in _NAMES)
     vocabulary = Vocabulary((words, letters, groups), _ints(kept["seen"]), int(kept["texts"]))
     width = len(words) + len(letters) + len(groups)
-    counted = _split(kept["counted"])
+    counted = from_lines(kept["counted"])
     if kept["seen"].shape != (width,):
         raise ValueError("kept for another knowledge base")
     return Learned(
@@ -106,7 +105,7 @@ def _unpack(kept: Arrays, material: Material) -> Learned:
         pairs={
             (one, other): count
             for (one, _, other), count in zip(
-                (pair.partition(" ") for pair in _split(kept["paired"])),
+                (pair.partition(" ") for pair in from_lines(kept["paired"])),
                 kept["pairs"].tolist(),
                 strict=True,
             )
@@ -158,12 +157,3 @@ def _floats(values: NDArray[np.generic]) -> Floats:
 
 def _ints(values: NDArray[np.generic]) -> Ints:
     return values.astype(np.int32, copy=False)
-
-
-def _lines(names: Sequence[str]) -> NDArray[np.uint8]:
-    return np.frombuffer("\n".join(names).encode(), np.uint8)
-
-
-def _split(lines: NDArray[np.generic]) -> list[str]:
-    text = lines.tobytes().decode()
-    return text.split("\n") if text else []

@@ -6,12 +6,12 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
-from knowledge.article import Article, Contact, Force, Form, Problem
+from knowledge.article import Article, Contact, Force, Form, Language, Problem
 from knowledge.features import Floats
 from knowledge.fill import Filler, markdown_link
 from knowledge.match import Match, Matcher
 from knowledge.places import Places
-from knowledge.urgency import Assessor, Context, Urgency
+from knowledge.urgency import Assessor, Context, Understood, Urgency
 
 WORDING = ("answer.months", "answer.media", "answer.checked", "answer.overdue", "answer.source")
 """The wording that answers need, besides what filling needs."""
@@ -27,6 +27,8 @@ class Library:
     force: Force
     places: Places
     wording: Mapping[str, str]
+    languages: Mapping[str, Language]
+    """999 guidance in other languages, by their codes."""
     filler: Filler
     matcher: Matcher
     assessor: Assessor
@@ -58,9 +60,17 @@ class Library:
         """The article that answers a question, a few that may, or none."""
         return self.matcher.match(text, meaning)
 
-    def assess(self, text: str, context: Context | None = None) -> Urgency:
+    def assess(
+        self, text: str, context: Context | None = None, meaning: Floats | None = None
+    ) -> Urgency:
         """How urgent a text is; asked of every text a resident writes."""
-        return self.assessor.assess(text, context)
+        if meaning is None:
+            return self.assessor.assess(text, context)
+        return self.assessor.assess(text, context, Understood(meaning, self.matcher.spoken(text)))
+
+    def doubts(self, text: str) -> bool:
+        """Whether a text's meaning might show an emergency that its words do not."""
+        return self.assessor.doubts(text)
 
     def answer(self, article_id: str, today: date) -> str:
         """One article as it is served on `today`, in Markdown; KeyError for an unknown one.

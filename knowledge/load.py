@@ -1,10 +1,12 @@
 """Folder to Library: everything comms edit, or every problem at once with file and line."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from knowledge.article import Article, Problem
 from knowledge.check_references import check_references
+from knowledge.check_urgency import check_urgency
 from knowledge.encoder import Encoder
 from knowledge.folder import Folder, read_folder
 from knowledge.library import Library
@@ -21,6 +23,13 @@ from knowledge.source import (
 )
 from knowledge.urgency import Assessor
 from knowledge.urgency_frames import Frames, load_frames
+from knowledge.urgency_judge import reader_for
+from knowledge.urgency_kept import Lessons
+from knowledge.urgency_language import Tongues
+from knowledge.urgency_messages import FOLDER, Message, examples_of, read_messages
+from knowledge.urgency_sense import Sense
+from knowledge.urgency_signs import Signs
+from knowledge.urgency_weigh import Weigher
 
 __all__ = ["SHIPPED", "Loaded", "Reading", "content_hash", "fingerprint", "load", "read", "train"]
 
@@ -34,14 +43,19 @@ class Loaded:
 
     library: Library | None
     problems: tuple[Problem, ...]
+    unfinished: bool = False
+    """Whether the second opinion about emergencies still has to be learned."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """All that could be read of a folder, and what is wrong with its files and its names."""
 
+    root: Path
     folder: Folder
     frames: Frames | None
+    messages: tuple[Message, ...]
+    """What emergencies sound like."""
     places: Places | None
     problems: tuple[Problem, ...]
 
@@ -53,9 +67,11 @@ def load(
     shipped: Path = SHIPPED,
     thresholds: Thresholds | None = None,
     encoder: Encoder | None = None,
+    quick: bool = False,
 ) -> Loaded:
     """Read a knowledge folder; never raises for what lies in it.
 
+    A `quick` one does without what would take longer than a start may, and says so in `unfinished`.
     `cache` is where the trained matcher may be kept; without an `encoder` it goes by words alone.
     A folder other than `shipped` must have all the wording that `shipped` has.
     """
@@ -64,6 +80,11 @@ def load(
     if not usable or reading.frames is None or reading.places is None:
         return Loaded(None, reading.problems)
     found = reading.folder
+    matcher = train(found, cache=cache, thresholds=thresholds, encoder=encoder)
+    judge = assessor(reading, matcher.spoken, cache=cache, encoder=encoder, quick=quick)
+    failing = tuple(check_urgency(folder, reading.frames, judge))
+    if failing:
+        return Loaded(None, in_order([*reading.problems, *failing]))
     library = Library(
         articles=found.articles,
         contacts=found.contacts,
@@ -71,23 +92,25 @@ def load(
         force=found.force,
         places=reading.places,
         wording=found.wording,
+        languages=found.languages,
         filler=found.filler(),
-        matcher=train(found, cache=cache, thresholds=thresholds, encoder=encoder),
-        assessor=Assessor(reading.frames),
+        matcher=matcher,
+        assessor=judge,
         content_hash=content_hash(folder),
         problems=reading.problems,
     )
-    return Loaded(library, reading.problems)
+    return Loaded(library, reading.problems, encoder is not None and not judge.has_second_opinion)
 
 
 def read(root: Path, *, shipped: Path = SHIPPED) -> Reading:
     """Read all files and follow all names; problems come sorted by file and line."""
     if not _is_folder(root):
         problem = Problem(str(root), 1, "there is no such folder")
-        return Reading(read_folder(root, []), None, None, (problem,))
+        return Reading(root, read_folder(root, []), None, (), None, (problem,))
     problems: list[Problem] = []
     folder = read_folder(root, problems)
     frames = _frames(root, problems)
+    messages = _messages(root, frames, problems) if frames else ()
     places, misplaced = load_places(root)
     problems.extend(misplaced)
     if not folder.articles and not any(found.file.startswith("articles") for found in problems):
@@ -95,7 +118,7 @@ def read(root: Path, *, shipped: Path = SHIPPED) -> Reading:
     ours = root.resolve() == shipped.resolve()
     wording = None if ours else load_wording(shipped, [])[0]
     problems.extend(check_references(folder, wording))
-    return Reading(folder, frames, places, in_order(problems))
+    return Reading(root, folder, frames, messages, places, in_order(problems))
 
 
 def train(
@@ -114,6 +137,33 @@ def train(
         cache=cache,
         encoder=encoder,
     )
+
+
+def assessor(
+    reading: Reading,
+    spoken: Callable[[str], str],
+    *,
+    cache: Path | None = None,
+    encoder: Encoder | None = None,
+    quick: bool = False,
+) -> Assessor:
+    """What recognises emergencies; by the frames alone where there are no messages.
+
+    `spoken` is how the matcher mends a text before it is encoded.
+    """
+    frames, messages = reading.frames, reading.messages
+    if frames is None:
+        raise ValueError("the files in urgency/ have errors")
+    if not messages:
+        return Assessor(frames)
+    reader = reader_for(frames, messages)
+    beside = encoder.kept if encoder else None
+    lessons = Lessons((*messages, *examples_of(frames)), frames, reader, cache, beside)
+    weigher = Weigher(lessons.learned(), Signs(frames.list_of))
+    hunch = None
+    if encoder and (lessons.has_hunch() or not quick):
+        hunch = lessons.hunch(encoder, spoken)
+    return Assessor(frames, reader, Sense(weigher, hunch), Tongues(lessons.letters(), reader))
 
 
 def in_order(problems: list[Problem]) -> tuple[Problem, ...]:
@@ -137,6 +187,8 @@ def _frames(root: Path, problems: list[Problem]) -> Frames | None:
     """What emergencies look like; the files are looked at first, since their loader trusts them."""
     before = len(problems)
     for path in files_in(root, "urgency", ".toml"):
+        if isinstance(path, Problem) and path.file == f"urgency/{FOLDER}":
+            continue
         source = path if isinstance(path, Problem) else read_source(root, path)
         read = parse_toml(source) if isinstance(source, Source) else source
         if isinstance(read, Problem):
@@ -146,3 +198,11 @@ def _frames(root: Path, problems: list[Problem]) -> Frames | None:
     frames, found = load_frames(root / "urgency")
     problems.extend(replace(problem, file=f"urgency/{problem.file}") for problem in found)
     return frames
+
+
+def _messages(root: Path, frames: Frames, problems: list[Problem]) -> tuple[Message, ...]:
+    """What emergencies sound like, and what does not sound like one."""
+    categories = frozenset(frame.category for frame in frames.frames)
+    messages, found = read_messages(root / "urgency", categories)
+    problems.extend(replace(problem, file=f"urgency/{problem.file}") for problem in found)
+    return messages

@@ -1,9 +1,10 @@
 """Reads the lists every text draws on: contacts, what the force is called, and the wording."""
 
 import re
+from datetime import time
 from pathlib import Path
 
-from knowledge.article import Contact, Force, Problem
+from knowledge.article import WATCHED, Contact, Force, Problem
 from knowledge.source import Source, files_in, read_toml, tables_of
 from knowledge.table import ID, Table, check_status
 
@@ -65,7 +66,14 @@ def load_force(root: Path, problems: list[Problem]) -> tuple[Source | None, Forc
     source, data = read
     table = Table(source, data, (), problems)
     table.known("names", "colours")
-    exit_url = table.text("exit_url", default=Force({}).exit_url)
+    usual = Force({})
+    exit_url = table.text("exit_url", default=usual.exit_url)
+    watched = table.text("alarms_watched", default=usual.alarms_watched)
+    if watched not in WATCHED:
+        table.wrong("alarms_watched", f"`alarms_watched` is one of {', '.join(WATCHED)}")
+    hours = _hours(table.text("staffed_hours", default="08:00-22:00"))
+    if hours is None:
+        table.wrong("staffed_hours", "`staffed_hours` has the shape 08:00-22:00")
     table.finish()
     names = _texts_of(Table(source, data.get("names", {}), ("names",), problems), data, "names")
     colours = _texts_of(
@@ -78,7 +86,18 @@ def load_force(root: Path, problems: list[Problem]) -> tuple[Source | None, Forc
         # Colours go into a style sheet: nothing but a colour may.
         if not _COLOUR.fullmatch(colour):
             table.wrong("colours", f"`{colour}` is not a colour such as #1d2d5c", needle=name)
-    return source, Force(names, colours, exit_url)
+    start, end = hours or (usual.staffed_from, usual.staffed_to)
+    return source, Force(names, colours, exit_url, watched, start, end)
+
+
+def _hours(text: str) -> tuple[time, time] | None:
+    """Two times of a day, the first before the second; None where it is something else."""
+    start, _, end = text.partition("-")
+    try:
+        found = time.fromisoformat(start.strip()), time.fromisoformat(end.strip())
+    except ValueError:
+        return None
+    return found if found[0] < found[1] else None
 
 
 def _texts_of(table: Table, data: dict[str, object], key: str) -> dict[str, str]:

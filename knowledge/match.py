@@ -144,8 +144,12 @@ class Matcher:
         """
         if self._encoder is None:
             return None
-        words = self._reader.read(text)
-        return self._encoder.vector(spoken(words)) if words else None
+        said = self.spoken(text)
+        return self._encoder.vector(said) if said else None
+
+    def spoken(self, text: str) -> str:
+        """A text as it is encoded: mended, without marks; empty for one without words."""
+        return spoken(self._reader.read(text))
 
     def understood(self, text: str) -> Floats:
         """A vector of length one by which texts can be compared: of meaning, else of words."""

@@ -1,14 +1,26 @@
 """Recognises an emergency in what a resident writes: alarm, crisis, safety net or none."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from knowledge.urgency_frames import LEVELS, NONE, OVER, SAFETY_NET, Frames, Question
+from knowledge.features import Floats
+from knowledge.urgency_frames import (
+    LEVELS,
+    NONE,
+    OTHER_LANGUAGE,
+    OVER,
+    SAFETY_NET,
+    Frames,
+    Question,
+)
 from knowledge.urgency_judge import Judge, Said, Urgency, reader_for
+from knowledge.urgency_language import Tongues
+from knowledge.urgency_learn import LOUD
 from knowledge.urgency_search import Span
-from knowledge.urgency_spelling import Reading
+from knowledge.urgency_sense import Opinion, Sense
+from knowledge.urgency_spelling import Reader, Reading
 
-__all__ = ["Assessor", "Context", "Urgency", "louder"]
+__all__ = ["LOUD", "Assessor", "Context", "Understood", "Urgency", "louder"]
 
 _RECENT = 3
 """Texts before this one that it may go on from."""
@@ -16,6 +28,8 @@ _QUESTIONS = 4096
 """Texts of the counter's of which it is remembered which question they ask."""
 _HEARD = 256
 """Texts of residents of which it is remembered, in memory alone, what they say."""
+_TAKEN_APART = 1.3
+"""Times more words than were read, from which on a mended text was taken apart, not mended."""
 _SHORT = 6
 """Words of an answer that adds to what was told before, rather than telling something itself."""
 
@@ -30,6 +44,44 @@ class Context:
     """The resident's last few texts, oldest first, without the one that is judged."""
 
 
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What was found out about a text beside the reflex: some milliseconds' work."""
+
+    meaning: Floats
+    """Its sentence vector."""
+    mended: str = ""
+    """The text with its slips mended as far as can be; empty where nobody tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """A text by itself."""
+
+    said: Said
+    found: Urgency
+    """What the frames found."""
+    verdict: Urgency
+    """The same once the messages have been asked."""
+    over: bool
+    """Whether it says that the danger has passed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a text is taken as it is."""
+
+    verdict: Urgency
+    found: Urgency
+    """What the frames alone make of it."""
+    words: tuple[str, ...]
+    """What was read, after disguises and slips were mended."""
+    circumstances: tuple[str, ...]
+    """What makes an emergency quieter, of what is said anywhere in it."""
+    opinion: Opinion | None
+    """What the messages make of it; None where there are none to learn from."""
+
+
 def louder(a: Urgency, b: Urgency) -> Urgency:
     """The more urgent of the two; the first where they are equal."""
     return b if LEVELS.index(b.level) > LEVELS.index(a.level) else a
@@ -38,42 +90,121 @@ def louder(a: Urgency, b: Urgency) -> Urgency:
 class Assessor:
     """Judges texts by the frames it was built from."""
 
-    def __init__(self, frames: Frames) -> None:
-        self._frames = frames
-        self._reader = reader_for(frames)
+    def __init__(
+        self,
+        frames: Frames,
+        reader: Reader | None = None,
+        sense: Sense | None = None,
+        tongues: Tongues | None = None,
+    ) -> None:
+        self._frames, self._sense, self._tongues = frames, sense, tongues
+        self._reader = reader or reader_for(frames)
         self._judge = Judge(frames)
         # The counter asks the same few hundred things over and over; they are its own words.
         self._question = lru_cache(_QUESTIONS)(self._find_question)
         # A text is judged by itself, then with what was said before, then as what was said before.
         self._heard = lru_cache(_HEARD)(self._hear)
 
-    def assess(self, text: str, context: Context | None = None) -> Urgency:
+    def assess(
+        self, text: str, context: Context | None = None, understood: Understood | None = None
+    ) -> Urgency:
         """How urgent the text is, alone and as a continuation of what was said before.
 
-        Pure and total: any string will do; the first 6,144 and last 2,048 characters count.
+        What was `understood` of it may make it more urgent and never less. Pure and total: any
+        string will do; the first 6,144 and last 2,048 characters count.
         """
-        said, verdict = self._heard(text)
+        heard = self._heard(text)
+        said, verdict = heard.said, heard.verdict
         reading = said.whole.reading
-        if context is None or not reading.words:
+        if not reading.words:
             return verdict
-        question = self._question(context.asked)
-        if question:
-            verdict = louder(verdict, self._answered(question, said))
-        if self._is_over(said):
-            return louder(verdict, Urgency(SAFETY_NET, why=(OVER,)))
-        adds = question is not None and question.goes_on and len(reading.words) <= _SHORT
-        if not adds and not self._judge.may_tell(said):
+        if understood is not None:
+            verdict = louder(verdict, self._reconsidered(heard, understood))
+        if context is None:
             return verdict
         before = Reading()
         for earlier in context.recent[-_RECENT:]:
-            before += self._heard(earlier)[0].whole.reading
-        since = 0 if adds else len(before.words)
-        return louder(verdict, self._judge.judge(self._judge.hear(before + reading), since))
+            before += self._heard(earlier).said.whole.reading
+        question = self._question(context.asked)
+        if question and not self._is_calm(before + reading):
+            verdict = louder(verdict, self._answered(question, said))
+        if heard.over:
+            return louder(verdict, Urgency(SAFETY_NET, why=(OVER,)))
+        denied = question is not None and question.yes in LOUD and any(said.where(self._frames.no))
+        if denied or not before.words:
+            return verdict
+        adds = question is not None and question.goes_on and len(reading.words) <= _SHORT
+        if adds or self._judge.may_tell(said):
+            since = 0 if adds else len(before.words)
+            verdict = louder(verdict, self._together(before, reading, since))
+        if self._sense is not None:
+            verdict = louder(verdict, self._sense.together(heard.found, before, reading))
+        return verdict
 
-    def _hear(self, text: str) -> tuple[Said, Urgency]:
-        """What the text says, and how urgent it is by itself."""
-        said = self._judge.hear(self._reader.read(text))
-        return said, self._judge.judge(said)
+    def explain(self, text: str, understood: Understood | None = None) -> Explanation:
+        """How the text is taken by itself, and why."""
+        heard = self._heard(text)
+        reading = heard.said.whole.reading
+        meaning = understood.meaning if understood else None
+        opinion = self._sense.opinion(heard.found, reading, meaning) if self._sense else None
+        verdict = louder(heard.verdict, self.assess(text, Context(), understood))
+        return Explanation(
+            verdict, heard.found, reading.words, self._judge.names(heard.said), opinion
+        )
+
+    @property
+    def has_second_opinion(self) -> bool:
+        """Whether what is understood of a text counts; also where nothing is learned at all."""
+        return self._sense is None or self._sense.has_hunch
+
+    def doubts(self, text: str) -> bool:
+        """Whether the text's meaning might make it an alarm, so that it is worth finding out."""
+        heard = self._heard(text)
+        reading = heard.said.whole.reading
+        return self._sense is not None and self._sense.doubts(heard.found, reading)
+
+    def _reconsidered(self, heard: _Heard, understood: Understood) -> Urgency:
+        """The second opinion, on the text as it stands and as it was mended."""
+        if self._sense is None:
+            return heard.verdict
+        found = self._sense.reconsider(
+            heard.found, heard.said.whole.reading, understood.meaning, over=heard.over
+        )
+        words = len(heard.said.whole.reading.words)
+        if found.level in LOUD or not 0 < understood.mended.count(" ") < _TAKEN_APART * words:
+            return found
+        mended = self._heard(understood.mended)
+        again = self._sense.reconsider(
+            mended.found, mended.said.whole.reading, understood.meaning, over=heard.over
+        )
+        return louder(found, louder(mended.verdict, again))
+
+    def _hear(self, text: str) -> _Heard:
+        reading = self._reader.read(text)
+        if self._sense is not None:
+            reading = self._sense.gist(reading)
+        said = self._judge.hear(reading)
+        found = self._judge.judge(said)
+        if self._tongues is not None and (language := self._tongues.of(reading)):
+            found = replace(found, language=language)
+            if found.level == NONE:
+                found = replace(found, level=SAFETY_NET, category=OTHER_LANGUAGE)
+        over = self._is_over(said)
+        return _Heard(said, found, self._settled(found, reading, over=over), over)
+
+    def _together(self, before: Reading, reading: Reading, since: int) -> Urgency:
+        """How urgent both are as one, counting what reaches past word `since`."""
+        both = before + reading
+        found = self._judge.judge(self._judge.hear(both), since)
+        return self._settled(found, both) if found.level != NONE else found
+
+    def _is_calm(self, reading: Reading) -> bool:
+        return self._sense is not None and self._sense.is_calm(reading)
+
+    def _settled(self, found: Urgency, reading: Reading, *, over: bool = False) -> Urgency:
+        if self._sense is None or not reading.words:
+            return found
+        return self._sense.settle(found, reading, over=over)
 
     def _find_question(self, asked: str) -> Question | None:
         said = self._judge.hear(self._reader.read(asked))

@@ -1,6 +1,6 @@
 """The emergencies the counter recognises, as content/urgency/*.toml describes them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +15,9 @@ CRISIS = "crisis"
 ALARM = "alarm"
 LEVELS = (NONE, SAFETY_NET, CRISIS, ALARM)
 """From quiet to loud."""
+
+OTHER_LANGUAGE = "other-language"
+"""The category of what is in another language."""
 
 OVER = "over"
 """The circumstance that the danger has passed: the stand-down."""
@@ -43,6 +46,8 @@ class Frame:
     """Only where it is all that is said."""
     despite: frozenset[str] = frozenset()
     """The circumstances that do not make it quieter."""
+    language: str = ""
+    """The code of the language it is in, where that is one other than English."""
     order: int = 50
     """Of two equally loud frames the lower one names the category."""
     must: tuple[str, ...] = ()
@@ -95,6 +100,8 @@ class Frames:
     yes: Sayings = _NOTHING
     no: Sayings = _NOTHING
     unsure: Sayings = _NOTHING
+    list_of: Mapping[str, str] = field(default_factory=dict)
+    """Which word list of words.toml a word is in."""
 
 
 def load_frames(folder: Path) -> tuple[Frames, list[Problem]]:
@@ -131,6 +138,7 @@ def load_frames(folder: Path) -> tuple[Frames, list[Problem]]:
             yes=answers.sayings(answered, "yes", lexicon),
             no=answers.sayings(answered, "no", lexicon),
             unsure=answers.sayings(answered, "unsure", lexicon),
+            list_of=lexicon.list_of(),
         ),
         problems,
     )
@@ -157,6 +165,7 @@ def _spelling(sheet: Sheet, real: Sheet) -> Spelling:
 
 _FRAME_KEYS = (
     "name", "about", "level", "says", "unless", "together", "whole", "despite", "must", "must_not",
+    "language",
 )  # fmt: skip
 
 
@@ -177,6 +186,7 @@ def _frames(sheet: Sheet, lexicon: Lexicon) -> list[Frame]:
             together=sheet.sayings(table, "together", lexicon),
             whole=table.get("whole") is True,
             despite=frozenset(sheet.texts(table, "despite")),
+            language=sheet.text_of(table, "language"),
             order=order,
             must=sheet.texts(table, "must"),
             must_not=sheet.texts(table, "must_not"),

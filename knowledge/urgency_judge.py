@@ -1,5 +1,6 @@
 """Judges one message by the frames: what it says, and under which circumstances."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -8,16 +9,20 @@ from knowledge.urgency_frames import (
     LEVELS,
     MESSAGE,
     NONE,
+    OTHER_LANGUAGE,
     SAFETY_NET,
     Circumstance,
     Frame,
     Frames,
 )
+from knowledge.urgency_messages import ENGLISH, Message
 from knowledge.urgency_phrases import Sayings
 from knowledge.urgency_search import PhraseBook, Search, Span
-from knowledge.urgency_spelling import Reader, Reading
+from knowledge.urgency_spelling import Reader, Reading, plain_words
 
-OTHER_LANGUAGE = "other-language"
+UNKNOWN = "unknown"
+_USUAL = 5
+"""Messages beyond which a word in them is one that another may be a slip of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,8 @@ class Urgency:
     category: str = ""
     why: tuple[str, ...] = ()
     """The names of the frames that were recognised: never the resident's words."""
+    language: str = ""
+    """The code of the language it is in, where that is not English; UNKNOWN where nobody knows."""
 
 
 class Said:
@@ -126,6 +133,13 @@ class Judge:
             if (not name or it.name == name) and _applies(it, span, said)
         )
 
+    def names(self, said: Said) -> tuple[str, ...]:
+        """The names of all circumstances that are said anywhere in the message."""
+        everything = (0, len(said.search.reading.words))
+        return (
+            tuple(it.name for it in self.circumstances(everything, said)) if everything[1] else ()
+        )
+
     def _loudest(self, frame: Frame, spans: Iterable[Span], said: Said) -> int:
         """How loud the frame is where it is loudest, as a place in LEVELS."""
         loudest = 0
@@ -156,13 +170,25 @@ class Judge:
         return around <= self._around | set(words[slice(*span)])
 
 
-def reader_for(frames: Frames) -> Reader:
-    """A reader that knows the words of these frames; it corrects towards the English ones only."""
+def reader_for(frames: Frames, messages: Iterable[Message] = ()) -> Reader:
+    """A reader that knows the words of these frames; it corrects towards the English ones only.
+
+    The words that come more than once in English `messages` are taken to be spelt right, and those
+    that come often are what others may be slips of.
+    """
     english = (frame for frame in frames.frames if frame.category != OTHER_LANGUAGE)
+    written = Counter(
+        word
+        for message in messages
+        if message.language == ENGLISH
+        for word in set(plain_words(message.text, frames.spelling))
+    )
+    ours = _words(_sayings(frames)) | _words([frames.figures]) | frames.denials | frames.padding
     return Reader(
         frames.spelling,
-        _words(_sayings(frames)) | _words([frames.figures]) | frames.denials | frames.padding,
-        _words(frame.says for frame in english),
+        ours | {word for word, times in written.items() if times > 1},
+        dict.fromkeys(_words(frame.says for frame in english), 1)
+        | {word: times for word, times in written.items() if times > _USUAL and word.isascii()},
     )
 
 

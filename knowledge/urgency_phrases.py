@@ -87,6 +87,15 @@ class Lexicon:
         for name in self._lists:
             self._resolve(name, ())
 
+    def list_of(self) -> dict[str, str]:
+        """For each word that stands alone in a list the name of the first such list."""
+        found: dict[str, str] = {}
+        for name in self._lists:
+            for sequence in sorted(self._resolved[name]):
+                if len(sequence) == 1:
+                    found.setdefault(sequence[0], name)
+        return found
+
     def parse(self, source: str) -> tuple[Phrase, ...]:
         """The phrase, once for each way of leaving out what may be left out.
 

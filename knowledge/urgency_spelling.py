@@ -12,7 +12,11 @@ LONGEST = 8192
 """Characters that are judged; of a longer message, the beginning and the end."""
 
 _RAW = 2 * LONGEST
-_SHORTEST_CORRECTED = 5
+_MOST_STRANGE = 300
+"""Words of a message that are looked into; where more are strange, it is not worth the time."""
+_SHORTEST_CORRECTED = 4
+_SHORTEST_LOST_BEGINNING = 5
+"""Letters of a word whose first one may be the slip."""
 _LONGEST_JOINED = 60
 _LONGEST_PIECE = 14
 _INVISIBLE = re.compile(
@@ -32,6 +36,8 @@ _LOOKS_LATIN = re.compile("[\u0370-\u04ff]")
 _FOREIGN_SCRIPT = re.compile("[\u0370-\u1fff\u3040-\ud7ff]")
 _LEET = {"0": "o", "1": "il", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b", "@": "a", "$": "s"}
 _HIDDEN = {**_LEET, "*": "aeiou"}
+_SAYS_NOTHING = frozenset(".!;\u0964\u06d4\u3002")
+"""Marks that some write and most leave out; a question mark asks."""
 _ENDS_SENTENCE = frozenset(".!?;\u0964\u0965\u3002\u061f\u06d4")
 
 
@@ -61,6 +67,8 @@ class Reading:
     sentences: tuple[int, ...] = ()
     foreign: bool = False
     """Whether any of it is in a script other than Latin."""
+    typed: tuple[str, ...] = ()
+    """The words before anything was mended, and question marks."""
 
     def __add__(self, later: "Reading") -> "Reading":
         """Both, one after the other, as one sentence where they meet."""
@@ -69,6 +77,7 @@ class Reading:
             self.words + later.words,
             self.sentences + tuple(shift + number for number in later.sentences),
             self.foreign or later.foreign,
+            self.typed + later.typed,
         )
 
 
@@ -100,15 +109,21 @@ class Reader:
     """Reads messages; knows which words the frames care about, and so what may be meant."""
 
     def __init__(
-        self, spelling: Spelling, known: Iterable[str], correctable: Iterable[str]
+        self, spelling: Spelling, known: Iterable[str], correctable: Mapping[str, int]
     ) -> None:
+        """`correctable` are words that others may be slips of, and how usual each is."""
         self._spelling = spelling
         self._ours = frozenset(known) | spelling.short.keys() | spelling.light
         self._known = self._ours | spelling.real
-        self._english = frozenset(correctable) | spelling.short.keys() | spelling.light
+        self._english = correctable.keys() | spelling.short.keys() | spelling.light
+        self._usual = correctable
         self._shortened = _without_one_letter(
             {word for word in self._english if len(word) >= _SHORTEST_CORRECTED}
         )
+
+    def knows(self, word: str) -> bool:
+        """Whether it is a word of everyday English, as it stands."""
+        return word in self._english or word in self._spelling.real
 
     def read(self, text: str) -> Reading:
         """The message as words; any string is accepted."""
@@ -117,16 +132,24 @@ class Reader:
         sentences: list[int] = []
         sentence = 0
         meanings: dict[str, tuple[str, ...]] = {}
-        for piece in _PIECE.findall(folded):
+        pieces = _PIECE.findall(folded)
+        strange = 0
+        for piece in pieces:
             if piece in _ENDS_SENTENCE:
                 sentence += 1
                 continue
             if piece not in meanings:
-                meanings[piece] = self._meant(piece)
+                strange += piece not in self._known
+                meanings[piece] = self._meant(piece) if strange <= _MOST_STRANGE else (piece,)
             meant = meanings[piece]
             words += meant
             sentences += [sentence] * len(meant)
-        return Reading(tuple(words), tuple(sentences), _FOREIGN_SCRIPT.search(folded) is not None)
+        return Reading(
+            tuple(words),
+            tuple(sentences),
+            _FOREIGN_SCRIPT.search(folded) is not None,
+            tuple(piece.replace("'", "") for piece in pieces if piece not in _SAYS_NOTHING),
+        )
 
     def _close_up(self, spaced: re.Match[str]) -> str:
         """`h e l p  m e` and `h.e.l.p m.e` as `help me`, where that makes words we know."""
@@ -174,17 +197,22 @@ class Reader:
         yield from self._corrected(word)
 
     def _corrected(self, word: str) -> list[str]:
-        """Words one slip of the finger away, with the same first letter; the likeliest first."""
+        """Words one slip of the finger away; the likeliest first."""
         if not _SHORTEST_CORRECTED <= len(word) <= _LONGEST_JOINED or not word.isalpha():
             return []
         near = {
             candidate
             for shorter in (word, *_deletions(word))
             for candidate in self._shortened.get(shorter, ())
-            if candidate[0] == word[0] and OSA.distance(word, candidate, score_cutoff=1) <= 1
+            if (candidate[0] == word[0] or len(word) >= _SHORTEST_LOST_BEGINNING)
+            and OSA.distance(word, candidate, score_cutoff=1) <= 1
         }
-        # a letter twice or two letters swapped are likelier than a letter too many or too few
-        return sorted(near, key=lambda candidate: (set(candidate) != set(word), candidate))
+        # A letter twice or two letters swapped are likelier than a letter too many or too few, and
+        # all of those than another first letter.
+        return sorted(
+            near,
+            key=lambda it: (it[0] != word[0], set(it) != set(word), -self._usual.get(it, 0), it),
+        )
 
     def _cut(self, letters: str) -> tuple[str, ...]:
         """Run-together letters as words we know, in as few pieces as can be; none if impossible."""

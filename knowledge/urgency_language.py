@@ -1,0 +1,110 @@
+"""Tells which language a message is in, so that 999 is said in it too: by letters of its words."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.arrays import Arrays, from_lines, lines
+from knowledge.urgency_judge import UNKNOWN
+from knowledge.urgency_messages import ENGLISH, MIXED, Message
+from knowledge.urgency_signs import letters_of
+from knowledge.urgency_spelling import Reader, Reading
+
+Floats = NDArray[np.float32]
+
+_FEWEST = 2
+"""Times that a run of letters must stand in a language to speak for it."""
+_SMOOTH = 0.3
+_MOST_ENGLISH = 6_000
+"""Messages; the others have a few hundred each, and more would only take longer."""
+_FAMILIAR = 0.7
+"""A message of which so many words are known here is English."""
+_SURE = 6.0
+"""How many nats another language must be likelier than English."""
+_SURE_OF_ONE = 10.0
+"""The same of a single word."""
+_SEEN = 0.5
+"""Share of the letters that must be known to a language, lest it be a stranger to all."""
+_WEIGHED = 60
+"""Words of a message that are looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """How often each language has which runs of letters."""
+
+    names: tuple[str, ...]
+    languages: tuple[str, ...]
+    """Their codes, English among them."""
+    chances: Floats
+    """Log probabilities: one row per run, one column per language."""
+
+    def pack(self) -> Arrays:
+        """As arrays, for a file."""
+        chances = self.chances.astype(np.float16)
+        return {
+            "names": lines(self.names),
+            "languages": lines(self.languages),
+            "chances": chances,
+        }
+
+    @classmethod
+    def unpack(cls, kept: Arrays) -> Self:
+        """From arrays; KeyError or ValueError where they are others."""
+        return cls(
+            names=tuple(from_lines(kept["names"])),
+            languages=tuple(from_lines(kept["languages"])),
+            chances=kept["chances"].astype(np.float32),
+        )
+
+
+def learn_letters(messages: Sequence[Message], readings: Sequence[Reading]) -> Letters:
+    """Count, and smooth (Cavnar and Trenkle 1994, with a multinomial in place of ranks)."""
+    counts: dict[str, Counter[str]] = {}
+    english = 0
+    for message, reading in zip(messages, readings, strict=True):
+        english += message.language == ENGLISH
+        if message.language == MIXED:
+            continue
+        if message.language != ENGLISH or english <= _MOST_ENGLISH:
+            counted = counts.setdefault(message.language, Counter())
+            for word in reading.typed:
+                counted.update(letters_of(word))
+    languages = tuple(sorted(counts))
+    often = sum((counts[code] for code in languages), Counter[str]())
+    names = tuple(sorted(run for run, times in often.items() if times >= _FEWEST))
+    table = np.array([[counts[code][run] for code in languages] for run in names], np.float32)
+    table = table.reshape(len(names), len(languages)) + _SMOOTH
+    return Letters(names, languages, np.log(table / table.sum(0)))
+
+
+class Tongues:
+    """Tells languages apart."""
+
+    def __init__(self, letters: Letters, reader: Reader) -> None:
+        self._letters, self._reader = letters, reader
+        self._rows = {name: row for row, name in enumerate(letters.names)}
+        self._english = letters.languages.index(ENGLISH) if ENGLISH in letters.languages else -1
+
+    def of(self, reading: Reading) -> str:
+        """The code of a language other than English, UNKNOWN, or empty for English and for none."""
+        words = [word for word in reading.typed if any(map(str.isalpha, word))][:_WEIGHED]
+        if not words or self._english < 0 or self._is_familiar(words):
+            return ""
+        runs = [run for word in words for run in letters_of(word)]
+        known = [self._rows[run] for run in runs if run in self._rows]
+        if len(known) < _SEEN * len(runs):
+            return UNKNOWN if reading.foreign or len(words) > 2 else ""
+        chances = self._letters.chances[known].sum(0)
+        best = int(np.argmax(chances))
+        sure = _SURE if len(words) > 1 else _SURE_OF_ONE
+        if best == self._english or chances[best] - chances[self._english] < sure:
+            return ""
+        return self._letters.languages[best]
+
+    def _is_familiar(self, words: Sequence[str]) -> bool:
+        return sum(map(self._reader.knows, words)) >= _FAMILIAR * len(words)

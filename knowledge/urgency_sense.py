@@ -1,0 +1,134 @@
+"""What the messages taught, as one opinion: how likely danger is, beside what the frames found."""
+
+from dataclasses import dataclass, replace
+
+from knowledge.features import Floats
+from knowledge.urgency_frames import ALARM, CRISIS, NONE, SAFETY_NET
+from knowledge.urgency_hunch import Hunch
+from knowledge.urgency_judge import Urgency
+from knowledge.urgency_learn import LOUD
+from knowledge.urgency_spelling import Reading
+from knowledge.urgency_weigh import Weigher
+
+LEARNED = "messages"
+"""The reason where no frame was recognised, but the message is like others that were urgent."""
+TOGETHER = "messages-together"
+"""The reason where several messages in a row are like that."""
+MEANING = "meaning"
+"""The reason where only its meaning as a whole is like theirs."""
+
+CALM = Urgency(NONE)
+
+_FRAME = 3.0
+"""What a recognised frame is worth, in log odds, beside the messages."""
+_OVER = 3.0
+"""How much saying that it is over and everybody safe speaks against an alarm."""
+_EBB = 1.0
+"""How much calmer the last of several messages may make them and still not calm them."""
+_MEANING = 0.5
+"""What the log odds by meaning are worth beside those by words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """From which log odds on a message is taken how; measured on messages of other writers."""
+
+    alarm: float = 0.15
+    with_meaning: float = -1.2
+    together: float = 1.8
+    safety_net: float = -0.8
+    no_net: float = -6.0
+    """Below that a frame that is itself no alarm is not worth a word about 999."""
+    calm: float = -5.5
+    doubt: float = -5.0
+    """Below that not even its meaning would make it an alarm, so nobody need ask for that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What made a verdict, for the people who own the files."""
+
+    odds: float
+    """By the words, as learned from the messages."""
+    bonus: float
+    """What a recognised frame adds."""
+    hunch: float | None
+    """By the meaning; None where it was not asked for."""
+    telling: tuple[tuple[str, float], ...]
+    """The signs that count most, and what each adds to the odds."""
+    thresholds: Thresholds
+
+
+class Sense:
+    """Settles how urgent a reading is, of which the frames have said what they found."""
+
+    def __init__(
+        self, weigher: Weigher, hunch: Hunch | None = None, thresholds: Thresholds | None = None
+    ) -> None:
+        self._weigher, self._hunch = weigher, hunch
+        self._thresholds = thresholds or Thresholds()
+
+    @property
+    def has_hunch(self) -> bool:
+        """Whether there is a second opinion."""
+        return self._hunch is not None
+
+    def gist(self, reading: Reading) -> Reading:
+        """What is judged of it: all, unless it is very long."""
+        return self._weigher.gist(reading)
+
+    def settle(self, found: Urgency, reading: Reading, *, over: bool = False) -> Urgency:
+        """The frames' verdict, raised where the messages say so, and softened where both doubt.
+
+        What is softened keeps the line with 999. `over` is whether they say that it is over.
+        """
+        odds = self._odds(found, reading) - (_OVER if over else 0.0)
+        if odds >= self._thresholds.alarm:
+            return found if found.level in LOUD else self._raised(found, reading, LEARNED)
+        if found.level in LOUD or (found.level == NONE and odds >= self._thresholds.safety_net):
+            return replace(found, level=SAFETY_NET, why=found.why or (LEARNED,))
+        worried = found.level == SAFETY_NET and not found.language
+        return CALM if worried and odds < self._thresholds.no_net else found
+
+    def together(self, found: Urgency, before: Reading, reading: Reading) -> Urgency:
+        """An emergency that only shows in several messages, of which the last makes it plainer."""
+        both = before + reading
+        odds = self._weigher.score(both)
+        if odds < max(self._thresholds.together, self._weigher.score(before) - _EBB):
+            return CALM
+        return self._raised(found, both, TOGETHER)
+
+    def reconsider(
+        self, found: Urgency, reading: Reading, meaning: Floats, *, over: bool = False
+    ) -> Urgency:
+        """What the second opinion makes of it: an alarm, or nothing that was not known before."""
+        if self._hunch is None:
+            return CALM
+        odds = self._odds(found, reading) + _MEANING * self._hunch.score(meaning)
+        odds -= _OVER if over else 0.0
+        if odds < self._thresholds.with_meaning:
+            return CALM
+        return found if found.level in LOUD else self._raised(found, reading, MEANING)
+
+    def doubts(self, found: Urgency, reading: Reading) -> bool:
+        """Whether the meaning of a message might make it an alarm that its words do not."""
+        return self._hunch is not None and self._odds(found, reading) >= self._thresholds.doubt
+
+    def is_calm(self, reading: Reading) -> bool:
+        """Whether a reading is so far from any emergency that a plain yes makes it none."""
+        return self._weigher.score(reading) < self._thresholds.calm
+
+    def opinion(self, found: Urgency, reading: Reading, meaning: Floats | None = None) -> Opinion:
+        """What it thinks of a reading, in figures."""
+        hunch = self._hunch.score(meaning) if self._hunch and meaning is not None else None
+        odds = self._weigher.score(reading)
+        bonus = _FRAME if found.level in LOUD else 0.0
+        return Opinion(odds, bonus, hunch, self._weigher.telling(reading), self._thresholds)
+
+    def _odds(self, found: Urgency, reading: Reading) -> float:
+        return self._weigher.score(reading) + (_FRAME if found.level in LOUD else 0.0)
+
+    def _raised(self, found: Urgency, reading: Reading, why: str) -> Urgency:
+        kind = self._weigher.kind(reading)
+        level, category = (CRISIS, "suicide") if kind == CRISIS else (ALARM, kind)
+        return Urgency(level, category, (why,), found.language)
