@@ -1,6 +1,7 @@
 """Where a conversation stands: a frozen value that storage keeps and `respond` moves on."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from handlers.draft import Draft
@@ -49,6 +50,10 @@ class Conversation:
     """Access codes the resident asked this chat to remember."""
     deaf: bool = False
     """Told us that they cannot hear: 999 BSL and relay lead from then on."""
+    alarmed: tuple[str, ...] = ()
+    """The kinds of emergency for which 999 was shown lately: the next time is shorter."""
+    alarmed_at: datetime | None = None
+    """When it was shown last."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,6 +132,8 @@ class KeepAlarm:
 
     text: str
     category: str
+    level: str = "alarm"
+    """Or "crisis"."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,13 @@ from handlers.deaf import for_the_deaf
 from handlers.effects import KeepAlarm
 from handlers.messages import LONGEST_TEXT, Reply
 from handlers.turn import Turn
-from handlers.urgent import guidance
+from handlers.urgent import alarmed, guidance, translated
 
 REMEMBERED_TEXTS = 3
 LONGEST_REMEMBERED = 500
 BARE_PLEA = "plea"
-"""The category of "help" and "999" alone, which tell staff nothing."""
+FEW = 2
+"""The category of "help" and "999", and how few words of it tell staff nothing."""
 
 
 def greeted(turn: Turn, outcome: Outcome) -> Outcome:
@@ -27,18 +28,21 @@ def finish(turn: Turn, outcome: Outcome, spoken: str) -> Outcome:
     replies = outcome.replies
     if turn.urgency.level == "safety-net" and replies:
         last = replies[-1]
-        text = last.text + "\n\n" + turn.say("safety_net.line")
+        lines = (*translated(turn, "safety_net"), turn.say("safety_net.line"))
+        text = "\n\n".join((last.text, *lines))
         replies = (*replies[:-1], replace(last, text=text))
     replies = (*guidance(turn), *replies)
     if outcome.conversation.deaf:
         replies = tuple(for_the_deaf(turn.library, reply) for reply in replies)
     effects = outcome.effects
-    if spoken and not turn.calm and turn.urgency.category != BARE_PLEA:
-        kept = KeepAlarm(spoken[:LONGEST_TEXT], turn.urgency.category)
+    urgency = turn.urgency
+    bare = urgency.category == BARE_PLEA and len(spoken.split()) <= FEW
+    if spoken and not turn.calm and not bare:
+        kept = KeepAlarm(spoken[:LONGEST_TEXT], urgency.category, urgency.level)
         effects = (kept, *effects)
     return replace(
         outcome,
-        conversation=_remembering(turn, outcome, spoken),
+        conversation=alarmed(turn, _remembering(turn, outcome, spoken)),
         replies=replies,
         effects=effects,
         keep_text=outcome.keep_text and turn.calm,

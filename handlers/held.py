@@ -2,17 +2,15 @@
 
 from dataclasses import replace
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from handlers.conversation import Conversation, Outcome
 from handlers.effects import AddToReport, Done, Effect, KeepAlarm, KeepReport
 from handlers.form import raise_flags
+from handlers.local_time import LONDON
 from handlers.messages import LONGEST_TEXT, Event, Reply, ReportUpdated
 from handlers.report import RECOVERED
 from handlers.respond import respond, text_of
 from knowledge.library import Library
-
-_LONDON = ZoneInfo("Europe/London")
 
 
 def take_held(
@@ -47,7 +45,7 @@ def take_late(event: Event, conversation: Conversation, library: Library, at: da
     urgency = library.assess(text) if text else None
     effects: tuple[Effect, ...] = ()
     if urgency is not None and urgency.level in {"alarm", "crisis"}:
-        effects = (KeepAlarm(text[:LONGEST_TEXT], urgency.category),)
+        effects = (KeepAlarm(text[:LONGEST_TEXT], urgency.category, urgency.level),)
     reply = Reply(library.say(key, time=_clock(at)), conversation.offered)
     return Outcome(conversation, (reply,), effects, keep_text=not effects)
 
@@ -72,4 +70,4 @@ def _marked_effect(effect: Effect) -> Effect:
 
 
 def _clock(at: datetime) -> str:
-    return at.astimezone(_LONDON).strftime("%H:%M")
+    return at.astimezone(LONDON).strftime("%H:%M")

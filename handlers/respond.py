@@ -162,7 +162,7 @@ def respond(
     taken as an answer, and the draft stays.
     """
     event = _as_button(event, conversation, library)
-    urgency = _judge(event, conversation, library)
+    urgency = _judge(event, conversation, library, meaning)
     turn = Turn(conversation, library, now, urgency, meaning)
     spoken = text_of(event)
     if spoken and says_deaf(library, spoken):
@@ -210,14 +210,16 @@ def _kind_asked(conversation: Conversation, library: Library) -> str:
     return question.kind if question else ""
 
 
-def _judge(event: Event | Done, conversation: Conversation, library: Library) -> Urgency:
+def _judge(
+    event: Event | Done, conversation: Conversation, library: Library, meaning: Floats | None
+) -> Urgency:
     """How urgent the event is; a yes to the danger question is an alarm by itself."""
     if isinstance(event, Chose):
         return Urgency("alarm", "danger-now") if event.id == DANGER_YES else CALM
     text = text_of(event)
     if not text:
         return CALM
-    return library.assess(text, Context(conversation.asked, conversation.recent))
+    return library.assess(text, Context(conversation.asked, conversation.recent), meaning)
 
 
 def _decide(turn: Turn, event: Event | Done) -> Outcome:

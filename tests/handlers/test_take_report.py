@@ -77,7 +77,7 @@ def test_nothing_is_sent_before_the_resident_says_so(chat: Chat) -> None:
     begin(chat, "asb")
     answer_until(chat, "")
     assert chat.conversation.step is Step.REVIEWING
-    chat.says("and he also shouted at my mum")
+    chat.says("and the bins were knocked over as well")
     assert not chat.kept
     assert "I have not added that" in chat.replies[-1].text
 

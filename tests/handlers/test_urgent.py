@@ -1,10 +1,14 @@
 """999 at any point of a conversation: the card comes first, and nothing that was typed is lost."""
 
+from dataclasses import replace
+from datetime import datetime, timedelta
+
 import pytest
 
 from handlers.conversation import Step
 from handlers.effects import KeepAlarm, KeepUnanswered
 from handlers.messages import URGENT, Chose, Said, SharedPhoto
+from knowledge.library import Library
 from tests.handlers.chat import Chat
 
 DANGER = "someone is breaking into my house right now"
@@ -17,7 +21,7 @@ def begin_report(chat: Chat) -> None:
 
 def test_an_emergency_gets_the_999_card_first(chat: Chat) -> None:
     answer = chat.says(DANGER)
-    assert answer.startswith("**Call 999 now**")
+    assert answer.startswith("**[Call 999 now]")
     assert chat.replies[0].lane == URGENT
     assert "**55**" in answer
     assert "18000" in answer
@@ -47,7 +51,7 @@ def test_yes_to_the_danger_question_is_an_alarm_and_the_report_goes_on(chat: Cha
     begin_report(chat)
     assert "in danger" in chat.conversation.asked
     answer = chat.says("yes")
-    assert answer.startswith("**Call 999 now**")
+    assert answer.startswith("**[Call 999 now]")
     assert chat.conversation.step is Step.REPORTING
     assert chat.conversation.draft is not None
     assert "urgent" in chat.conversation.draft.flags
@@ -59,7 +63,7 @@ def test_an_emergency_typed_into_a_report_is_answered_and_kept_as_the_answer(cha
     while chat.conversation.draft and chat.conversation.draft.open != "what":
         chat.says("1")
     answer = chat.says("he has a knife and he is outside my door now")
-    assert answer.startswith("**Call 999 now**")
+    assert answer.startswith("**[Call 999 now]")
     assert "kept" in answer
     assert chat.conversation.draft is not None
     kept = chat.conversation.draft.answer("what")
@@ -95,3 +99,95 @@ def test_the_words_999_show_the_card(chat: Chat) -> None:
 def test_guidance_for_the_deaf_leads_with_bsl(chat: Chat) -> None:
     chat.says("i am deaf")
     assert chat.says(DANGER).startswith("**Deaf or cannot hear")
+
+
+def test_an_emergency_is_answered_at_every_question_of_every_form(chat: Chat) -> None:
+    for form in chat.library.forms.values():
+        for question in form.questions:
+            here = Chat(chat.library, chat.now)
+            here.does(Chose(f"form:{form.id}"))
+            draft = here.conversation.draft
+            assert draft is not None
+            here.conversation = replace(
+                here.conversation, draft=replace(draft, open=question.id), step=Step.REPORTING
+            )
+            answer = here.says(DANGER)
+            assert "[Call 999 now]" in answer, (form.id, question.id)
+            assert here.conversation.draft is not None, (form.id, question.id)
+
+
+def test_the_card_says_that_nobody_was_sent_and_nobody_knows_where(chat: Chat) -> None:
+    lines = chat.says(DANGER).splitlines()
+    assert lines[0].startswith("**[Call 999 now](tel:999)**")
+    assert lines[1] == "Nobody has been sent, and we do not know where you are."
+
+
+def test_the_same_again_is_shorter_and_after_an_hour_whole(chat: Chat) -> None:
+    first = chat.says(DANGER)
+    again = chat.says("hes in the house now please")
+    assert "[Call 999 now]" in again
+    assert "Cannot speak?" in first
+    assert "Cannot speak?" not in again
+    chat.now += timedelta(hours=1, minutes=1)
+    assert "Cannot speak?" in chat.says(DANGER)
+
+
+def test_another_kind_of_emergency_still_says_what_fits(chat: Chat) -> None:
+    chat.says(DANGER)
+    again = chat.says("theres a fire in my kitchen and its spreading")
+    assert "fire service" in again
+    assert "Cannot speak?" not in again
+
+
+@pytest.mark.parametrize(
+    ("watched", "hour", "words"),
+    [
+        ("never", 12, "Nobody reads this chat live"),
+        ("always", 3, "Staff are told of this message"),
+        ("staffed", 12, "Staff are told of this message"),
+        ("staffed", 3, "Nobody reads this chat at this hour"),
+    ],
+)
+def test_it_is_said_truly_who_sees_it(
+    library: Library, now: datetime, watched: str, hour: int, words: str
+) -> None:
+    ours = replace(library, force=replace(library.force, alarms_watched=watched))
+    assert words in Chat(ours, now.replace(hour=hour)).says(DANGER)
+
+
+def test_an_emergency_in_polish_is_answered_in_polish_and_in_english(chat: Chat) -> None:
+    answer = chat.says("pomocy on mnie bije i ma nóż")
+    polish, english = answer.index("Zadzwoń teraz pod 999"), answer.index("[Call 999 now]")
+    assert polish < english
+    assert "say “Polish”" in answer
+
+
+def test_a_calm_question_in_romanian_gets_one_line_in_it_and_no_card(chat: Chat) -> None:
+    answer = chat.says("bună ziua, cum pot face o programare")
+    assert "sunați la **999**" in answer
+    assert "[Call 999 now]" not in answer
+
+
+def test_a_language_that_nobody_here_knows_gets_the_interpreters_line(chat: Chat) -> None:
+    assert "say the name of your language" in chat.says("สวัสดีครับ เปิดกี่โมง")
+
+
+def test_standing_down_keeps_999_in_sight_and_goes_on(chat: Chat) -> None:
+    chat.says(DANGER)
+    answer = chat.says("sorry hes gone now, im safe")
+    assert "999" in answer
+    assert not answer.startswith("**[Call 999 now]")
+
+
+def test_the_question_that_came_with_it_is_answered_too(chat: Chat) -> None:
+    answer = chat.says(
+        "someone is breaking into my house right now and how do i report a lost phone"
+    )
+    assert answer.startswith("**[Call 999 now]")
+    assert len(chat.replies) > 1
+
+
+def test_an_addition_to_a_report_and_feedback_are_judged_too(chat: Chat) -> None:
+    for step in (Step.ADDING, Step.RATING, Step.SAYING_WHY):
+        chat.conversation = replace(chat.at(step), alarmed_at=None)
+        assert "[Call 999 now]" in chat.says(DANGER)
