@@ -6,7 +6,7 @@ from functools import partial
 
 from bot.perform import perform
 from handlers.conversation import Conversation, Step
-from handlers.effects import AddToReport, AskErasure, Effect, KeepReport
+from handlers.effects import AddToReport, AskErasure, Effect, KeepAlarm, KeepReport
 from handlers.held import said_at, take_held, take_late
 from handlers.messages import (
     URGENT,
@@ -24,6 +24,9 @@ from knowledge.features import Floats
 from knowledge.library import Library
 from storage.conversations import WEB, Address, Kept
 from storage.work import Work
+
+SEEN_BY_STAFF = (KeepReport, AddToReport, AskErasure, KeepAlarm)
+"""What changes something on the pages that staff keep open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,7 @@ async def decide(
     return Taken(
         tuple(replies),
         urgent=any(reply.lane == URGENT for reply in replies),
-        queue_changed=any(isinstance(it, KeepReport | AddToReport | AskErasure) for it in effects),
+        queue_changed=any(isinstance(it, SEEN_BY_STAFF) for it in effects),
         reported=tuple(it.report.kind for it in effects if isinstance(it, KeepReport)),
         reporting=conversation.step is Step.REPORTING,
     )

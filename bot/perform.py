@@ -59,8 +59,8 @@ async def perform(effect: Effect, work: Work, kept: Kept, now: datetime) -> Done
             return await _keep_photo(work, kept, effect, now)
         case DropPhotos(files=files):
             await work.files.drop(files)
-        case KeepAlarm(text=text, category=category):
-            work.feedback.keep_alarm(text, category, kept.id, now)
+        case KeepAlarm(text=text, category=category, level=level):
+            work.alarms.keep(text, level, category, (kept.id, kept.address.channel), now)
         case KeepFeedback(helpful=helpful, article=article, comment=comment):
             work.feedback.keep(helpful, article, comment, now)
         case KeepUnanswered(text=text, nearest=nearest):

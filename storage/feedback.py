@@ -1,4 +1,4 @@
-"""What the counter learns from: feedback, questions without an answer, counts; and alarm texts."""
+"""What the counter learns from: feedback, questions without an answer, and counts."""
 
 import json
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from sqlalchemy import delete, insert, select, update
 from storage.audit import Audit
 from storage.connection import Connection
 from storage.seal import Keyring
-from storage.tables import alarms, answer_counts, feedback, unanswered
+from storage.tables import answer_counts, feedback, unanswered
 from storage.tokens import new_id
 
 
@@ -48,26 +48,14 @@ class AnswerCount:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class Alarm:
-    """A text that raised an alarm or tells of a risk."""
-
-    at: datetime
-    category: str
-    text: str
-    conversation_id: str | None
-    """None where the conversation was erased since."""
-
-
 ASKER = "asker"
 """The kind of blind index by which a resident's questions are known as one resident's."""
 _KEEP_OPINION = insert(feedback)
 _KEEP_UNANSWERED = insert(unanswered)
-_KEEP_ALARM = insert(alarms)
 
 
 class Feedback:
-    """What comms and supervisors learn from; only an alarm names its conversation."""
+    """What comms and supervisors learn from; nothing of it names a conversation."""
 
     def __init__(self, connection: Connection, keyring: Keyring, audit: Audit) -> None:
         self._connection = connection
@@ -152,32 +140,6 @@ class Feedback:
         )
         return tuple(AnswerCount(*row) for row in await self._connection.execute(statement))
 
-    def keep_alarm(
-        self, text: str, category: str, conversation_id: str | None, now: datetime
-    ) -> None:
-        """Keep a text that raised an alarm; it outlives the conversation's own erasure."""
-        id = new_id()
-        words = self._keyring.seal_text(text, "alarms", id, "words")
-        row = {"id": id, "at": now, "category": category, "conversation_id": conversation_id}
-        self._connection.later(_KEEP_ALARM, row | {"words": words})
-
-    async def alarms(self, who: str, now: datetime, limit: int) -> tuple[Alarm, ...]:
-        """The latest alarm texts, newest first; that `who` (a username) looked is audited."""
-        rows = await self._connection.execute(
-            select(alarms).order_by(alarms.c.at.desc(), alarms.c.id).limit(limit)
-        )
-        found = tuple(
-            Alarm(
-                at=row.at,
-                category=row.category,
-                text=self._keyring.open_text(row.words, "alarms", row.id, "words"),
-                conversation_id=row.conversation_id,
-            )
-            for row in rows
-        )
-        await self._audit.append(who, "alarm texts viewed", "", {"texts": len(found)}, now)
-        return found
-
     async def purge(self, before: datetime) -> int:
         """Erase older opinions."""
         return (
@@ -189,10 +151,6 @@ class Feedback:
         return (
             await self._connection.execute(delete(unanswered).where(unanswered.c.at < before))
         ).rowcount
-
-    async def purge_alarms(self, before: datetime) -> int:
-        """Erase older alarm texts."""
-        return (await self._connection.execute(delete(alarms).where(alarms.c.at < before))).rowcount
 
     def _comment(self, id: str, sealed: bytes | None) -> str:
         return self._keyring.open_text(sealed, "feedback", id, "comment") if sealed else ""

@@ -82,7 +82,7 @@ def _erasures(now: datetime, limits: Retention) -> dict[str, _Erasure]:
         "handled": lambda w: w.handled.purge(now - limits.handled),
         "feedback": lambda w: w.feedback.purge(now - limits.feedback),
         "unanswered": lambda w: w.feedback.purge_unanswered(now - limits.unanswered),
-        "alarms": lambda w: w.feedback.purge_alarms(now - limits.alarms),
+        "alarms": lambda w: w.alarms.purge(now - limits.alarms),
         "pictures": lambda w: w.files.purge_orphans(now - limits.pictures),
         "tries": lambda w: w.tries.purge(now - limits.tries),
         "sessions": lambda w: w.staff.purge(now),

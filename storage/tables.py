@@ -352,8 +352,16 @@ alarms = Table(
     Column("at", Moment, nullable=False, index=True),
     Column("category", String(64), nullable=False),
     Column("words", Sealed, nullable=False),
+    Column("level", String(16)),
+    Column("channel", String(16)),
+    Column("owner", String(64)),
+    Column("taken_at", Moment),
+    Column("outcome", String(64)),
+    Column("note", Sealed),
+    Column("closed_at", Moment, index=True),
 )
-"""A text that raised an alarm or tells of a risk; restricted, and outlives the chat it stood in."""
+"""A text that raised an alarm or tells of a risk; restricted, and outlives the chat it stood in.
+`owner` is who has taken it on, `outcome` and `note` what came of it."""
 
 tombstones = Table(
     "tombstones",

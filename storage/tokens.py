@@ -1,14 +1,22 @@
 """Everything random: ids, references, access codes, session tokens."""
 
 import hashlib
+import re
 import secrets
 
 from handlers.report import ALPHABET, CODE_LENGTH, REFERENCE_LENGTH, reference_of
+
+_ID = re.compile("[0-9a-f]{32}")
 
 
 def new_id() -> str:
     """128 random bits in hexadecimal digits."""
     return secrets.token_hex(16)
+
+
+def is_id(text: str) -> bool:
+    """Whether it has the shape of what `new_id` makes."""
+    return _ID.fullmatch(text) is not None
 
 
 def new_reference() -> str:

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from storage.alarms import Alarms
 from storage.audit import Audit
 from storage.backup import back_up
 from storage.backup_file import Manifest
@@ -54,6 +55,7 @@ class Work:
     staff: Accounts
     audit: Audit
     feedback: Feedback
+    alarms: Alarms
     tries: Tries
     set_aside: SetAside
     erasure: Erasure
@@ -151,6 +153,7 @@ class Store:
             staff=Accounts(connection, self._passwords, audit, self._sessions),
             audit=audit,
             feedback=Feedback(connection, keyring, audit),
+            alarms=Alarms(connection, keyring, audit),
             tries=tries,
             set_aside=SetAside(connection, keyring),
             erasure=Erasure(connection, keyring, audit),

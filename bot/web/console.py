@@ -12,11 +12,12 @@ from bot.config import StaffConsole
 from bot.live import Live
 from bot.service import Counter
 from bot.shelf import Shelf
+from bot.web.console_alarms import AlarmPages
 from bot.web.console_decide import DecisionPages
 from bot.web.console_door import Cookies, door
 from bot.web.console_due import DuePage, counted
 from bot.web.console_errors import calm_errors
-from bot.web.console_frame import Frame
+from bot.web.console_frame import ALARMS, Frame
 from bot.web.console_live import QueueStream
 from bot.web.console_oversight import AuditPage, KnowledgePage
 from bot.web.console_photo import Photos
@@ -84,6 +85,7 @@ def console_app(  # noqa: PLR0913 - a whole listener is put together here
             Page("GET", "/knowledge", knowledge.show, Permission.SEE_KNOWLEDGE),
             Page("GET", "/audit", audit.show, Permission.SEE_AUDIT),
             *_report_pages(report, Photos(store, clock)),
+            *_alarm_pages(AlarmPages(store, live, shelf, clock, frame)),
             Page("GET", "/due", due.show, Permission.DECIDE_ERASURE),
             *_decision_pages(DecisionPages(store, counter, shelf, clock, frame, limits)),
         ),
@@ -110,6 +112,16 @@ def _report_pages(report: ReportPages, photos: Photos) -> tuple[Page, ...]:
         Page("POST", f"{one}/status", report.change_status, Permission.CHANGE_STATUS),
         Page("POST", f"{one}/notes", report.write_note, Permission.WRITE_NOTE),
         Page("POST", f"{one}/messages", report.write_message, Permission.WRITE_TO_RESIDENT),
+    )
+
+
+def _alarm_pages(alarms: AlarmPages) -> tuple[Page, ...]:
+    one, needed = f"{ALARMS}/{{id}}", Permission.ANSWER_ALARMS
+    return (
+        Page("GET", ALARMS, alarms.show, needed),
+        Page("GET", one, alarms.open, needed),
+        Page("POST", f"{one}/take", alarms.take, needed),
+        Page("POST", f"{one}/close", alarms.close, needed),
     )
 
 

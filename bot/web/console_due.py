@@ -9,7 +9,7 @@ from aiohttp.typedefs import Handler, Middleware
 
 from bot.shelf import Shelf
 from bot.web.console_form import page_number
-from bot.web.console_frame import DUE, SIGNED_IN, TO_REVIEW, Frame
+from bot.web.console_frame import DUE, OPEN_ALARMS, SIGNED_IN, TO_REVIEW, Frame
 from bot.web.console_text import kind_name, lasting
 from bot.web.permissions import Permission
 from handlers.report import Status, read_reference
@@ -132,15 +132,17 @@ def back_to_list(reference: str, done: str) -> web.HTTPSeeOther:
 
 
 def counted(store: Store, clock: Callable[[], datetime], limits: Retention) -> Middleware:
-    """The middleware that counts what waits, for the navigation of those who may decide."""
+    """The middleware that counts what waits, for the navigation of those whose it is."""
 
     @web.middleware
     async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
         signed_in = request.get(SIGNED_IN)
-        if signed_in is not None and signed_in.may(Permission.DECIDE_ERASURE):
+        if signed_in is not None and signed_in.may(Permission.ANSWER_ALARMS):
             async with store.work() as work:
-                waiting = await work.erasure.waiting(clock() - limits.reports)
-            request[DUE] = waiting.to_decide
+                request[OPEN_ALARMS] = await work.alarms.count_open()
+                if signed_in.may(Permission.DECIDE_ERASURE):
+                    waiting = await work.erasure.waiting(clock() - limits.reports)
+                    request[DUE] = waiting.to_decide
         return await handler(request)
 
     return middleware

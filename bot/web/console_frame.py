@@ -38,10 +38,14 @@ SIGNED_IN = web.RequestKey("signed_in", SignedIn)
 DUE = web.RequestKey("due", int)
 """How many reports wait to be decided about; set where it is for them to decide."""
 
-TO_REVIEW = "/due"
+OPEN_ALARMS = web.RequestKey("open_alarms", int)
+"""How many alarms nobody has closed; set where they are for them to answer."""
+
+TO_REVIEW, ALARMS = "/due", "/alarms"
 _FORMS = "console forms"
 _PLACES = (
     ("Queue", "/", Permission.SEE_QUEUE),
+    ("Alarms", ALARMS, Permission.ANSWER_ALARMS),
     ("Due for review", TO_REVIEW, Permission.DECIDE_ERASURE),
     ("Knowledge", "/knowledge", Permission.SEE_KNOWLEDGE),
     ("Audit trail", "/audit", Permission.SEE_AUDIT),
@@ -77,6 +81,8 @@ class Way:
     here: bool
     count: int = 0
     """How much waits there."""
+    what: str = ""
+    """What waits, in words that follow the number."""
 
 
 class Frame:
@@ -109,13 +115,12 @@ class Frame:
     def _frame(self, request: web.Request, signed_in: SignedIn | None) -> dict[str, Any]:
         if signed_in is None:
             return {"home": "/login"}
+        waits = {
+            TO_REVIEW: (request.get(DUE, 0), "to decide about"),
+            ALARMS: (request.get(OPEN_ALARMS, 0), "waiting"),
+        }
         ways = tuple(
-            Way(
-                name,
-                path,
-                here=_is_under(request.path, path),
-                count=request.get(DUE, 0) if path == TO_REVIEW else 0,
-            )
+            Way(name, path, _is_under(request.path, path), *waits.get(path, ()))
             for name, path, permission in _PLACES
             if signed_in.may(permission)
         )
@@ -124,6 +129,7 @@ class Frame:
             "csrf": signed_in.csrf,
             "home": home(signed_in.staff.role),
             "nav": ways,
+            "alarms": request.get(OPEN_ALARMS, 0),
             "refused": self._shelf.refused,
         }
 

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from bot.shelf import Shelf
 from bot.web.console_frame import Frame, who
-from bot.web.console_text import LONDON
+from handlers.local_time import LONDON
 from knowledge.article import Article
 from storage.audit import AuditEvent
 from storage.work import Store

@@ -3,15 +3,12 @@
 import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from markupsafe import Markup, escape
 
+from handlers.local_time import LONDON
 from handlers.report import HATE, RECOVERED, RESTRICTED, SAFEGUARDING, UNDER_18, URGENT
 from knowledge.library import Library
-
-LONDON = ZoneInfo("Europe/London")
-"""Staff read the clock on their wall; everything is kept in UTC."""
 
 # What can turn a line round, hide in it or break a page: C0 and C1 controls but tab and newline,
 # bidirectional controls (Unicode Standard Annex 9), invisible letters and tag characters, and lone
@@ -137,3 +134,37 @@ def district_name(library: Library, district: str) -> str:
         return f"Outside {library.force.names.get('area', 'the area')}"
     known = library.places.districts.get(district)
     return known.name if known else district or "Not known"
+
+
+ALARM_KINDS: Mapping[str, str] = {
+    "violence": "Violence or threat",
+    "weapon": "Weapon",
+    "intruder": "Intruder",
+    "crime-in-progress": "Crime in progress",
+    "domestic-abuse": "Domestic abuse",
+    "following": "Followed or stalked",
+    "sexual-offence": "Sexual offence",
+    "captivity": "Held or taken away",
+    "missing": "Missing person",
+    "child-in-danger": "Child in danger",
+    "suicide": "Suicide",
+    "self-harm": "Self-harm",
+    "medical": "Medical",
+    "fire": "Fire, gas or electricity",
+    "road": "Road",
+    "water-rail": "Water or railway",
+    "bomb-or-hazard": "Bomb or hazard",
+    "body-found": "Body found",
+    "dangerous-animal": "Dangerous animal",
+    "intent-to-harm": "Means to harm somebody",
+    "plea": "Call for help",
+    "cannot-speak": "Cannot speak",
+    "other-language": "In another language",
+    "danger-now": "Says that somebody is in danger",
+}
+"""The categories of emergencies, as staff call them."""
+
+
+def alarm_kind(category: str) -> str:
+    """What kind of emergency a category is, in words for staff."""
+    return ALARM_KINDS.get(category, "Emergency")

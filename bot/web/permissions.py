@@ -35,6 +35,9 @@ class Permission(Enum):
     """Keep, hold or erase them. Restricted ones are among them, and who else decided is said: only
     for who may open those and see the audit trail."""
 
+    ANSWER_ALARMS = "answer alarms"
+    """What residents wrote that called for 999, and what came of it."""
+
     SEE_KNOWLEDGE = "see the state of the knowledge files"
     """What is wrong with them, and which articles are due for review."""
 
@@ -56,6 +59,7 @@ GRANTED: Mapping[Permission, frozenset[str]] = {
     Permission.WRITE_NOTE: _DESK,
     Permission.WRITE_TO_RESIDENT: _DESK,
     Permission.DECIDE_ERASURE: frozenset({SUPERVISOR}),
+    Permission.ANSWER_ALARMS: _DESK,
     Permission.SEE_KNOWLEDGE: frozenset({COMMS, SUPERVISOR, ADMIN}),
     Permission.SEE_AUDIT: frozenset({SUPERVISOR, ADMIN}),
     Permission.SIGN_OUT: _EVERYBODY,

@@ -193,7 +193,7 @@ async def _fill(url: str, folder: Path) -> World:
         await work.reports.add(reference, "noise", NOW)
         work.feedback.keep(True, "noise", "noise", NOW)
         work.feedback.keep_unanswered("noise", ["noise"], page.id, NOW)
-        work.feedback.keep_alarm("noise", "noise", chat.id, NOW)
+        work.alarms.keep("noise", "alarm", "noise", (chat.id, "telegram"), NOW)
         work.feedback.count("noise", "answer", NOW)
     return World(
         By(hana), By(sue, may_see_restricted=True), telegram, web, draft, reference, code, photo

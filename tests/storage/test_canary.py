@@ -39,7 +39,7 @@ async def plant(work: Work, by: By, now: datetime) -> str:
     await work.queue.open(reference, by, now)
     work.feedback.keep(True, "asb", CANARY, now)
     work.feedback.keep_unanswered(CANARY, ["asb"], "chat", now)
-    work.feedback.keep_alarm(CANARY, "violence", kept.id, now)
+    work.alarms.keep(CANARY, "alarm", "violence", (kept.id, "web"), now)
     return code
 
 

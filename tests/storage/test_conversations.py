@@ -156,7 +156,7 @@ async def test_idle_pages_are_purged_wholly_and_chats_on_telegram_are_not(
         await work.conversations.load(here, long_ago)
         loose = await work.files.keep(b"x", "image/png", idle.id, long_ago)
         reference, _ = work.reports.keep(new_report, idle.id, long_ago)
-        work.feedback.keep_alarm("knife", "violence", idle.id, long_ago)
+        work.alarms.keep("knife", "alarm", "violence", (idle.id, "web"), long_ago)
         assert await work.conversations.idle(now - timedelta(days=1)) == (idle.id,)
         assert await work.conversations.purge_idle(now - timedelta(days=1)) == 1
     async with store.work() as work:
@@ -166,10 +166,10 @@ async def test_idle_pages_are_purged_wholly_and_chats_on_telegram_are_not(
         with pytest.raises(LookupError):
             await work.files.read(loose)
         assert await work.reports.read(reference) is not None
-        alarms = await work.feedback.alarms("sue", now, 10)
-    assert {alarm.text: alarm.conversation_id is None for alarm in alarms} == {
-        "knife": True,
-        "noise": False,
+        alarms = await work.alarms.page(10)
+    assert {alarm.category: alarm.chat_kept for alarm in alarms} == {
+        "violence": False,
+        "noise": True,
     }
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from storage.conversations import WEB, Address
-from storage.feedback import Alarm, AnswerCount, Opinion
+from storage.feedback import AnswerCount, Opinion
 from storage.work import Store
 
 
@@ -82,18 +82,3 @@ async def test_answers_are_counted_by_day_article_and_outcome(store: Store, now:
             AnswerCount(day, "noise", "answer", 1),
         )
         assert len(await work.feedback.counts(day, day + timedelta(days=1))) == 4
-
-
-async def test_reading_alarm_texts_leaves_a_trace_without_their_words(
-    store: Store, here: Address, now: datetime
-) -> None:
-    later = now + timedelta(minutes=1)
-    async with store.work() as work:
-        chat = await work.conversations.load(here, now)
-        work.feedback.keep_alarm("he has a knife", "violence", chat.id, later)
-        found = await work.feedback.alarms("sue", now, 1)
-        assert found == (Alarm(later, "violence", "he has a knife", chat.id),)
-        (looked,) = [e for e in await work.audit.about("") if e.what == "alarm texts viewed"]
-        assert (looked.who, looked.detail) == ("sue", '{"texts":1}')
-        assert await work.feedback.purge_alarms(later) == 1
-        assert await work.feedback.alarms("sue", now, 9) == found

@@ -29,7 +29,7 @@ async def everything(store: Store, noise: World, by: By, now: datetime) -> tuple
             await work.files.read(noise.photo),
             await work.feedback.opinions(9),
             await work.feedback.unanswered("sue", now, 9),
-            await work.feedback.alarms("sue", now, 9),
+            [await work.alarms.open(each.id, "sue", now) for each in await work.alarms.page(9)],
         )
 
 
@@ -39,6 +39,7 @@ def test_every_sealed_column_is_known() -> None:
         "meta.value", "conversations.key", "conversations.state", "set_aside.event",
         "parked.draft", "messages.words", "reports.body", "report_events.words", "files.sha256",
         "file_chunks.data", "feedback.comment", "unanswered.words", "alarms.words",
+        "alarms.note",
     }  # fmt: skip
 
 
