@@ -109,7 +109,9 @@ async def open_app(
         start(shelf.watch(config.knowledge.reload_seconds, counter.told, live))
         keeping = Housekeeping(store, limits_of(config.retention), config.journal, clock, alerts)
         start(store.lead("retention", keeping.run))
-        start(Sweeper(store, journal, clock, alerts).run())
+        patience = timedelta(minutes=config.staff.alarm_minutes)
+        sweeper = Sweeper(store, journal, clock, alerts, lambda: library().force, patience)
+        start(sweeper.run())
         chat = chat_app(
             counter,
             store,

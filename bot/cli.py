@@ -69,6 +69,9 @@ def _parser() -> argparse.ArgumentParser:
         "--jsonl", action="store_true", help="read {id, text} or {id, turns} lines, print JSON"
     )
     ask.add_argument("--explain", action="store_true", help="say why an answer won")
+    danger = command("urgency", "say why a message is taken for an emergency, or is not", _urgency)
+    danger.add_argument("action", choices=("explain",))
+    danger.add_argument("text", help="the message")
     check = command("check", "find every mistake in the knowledge files", _check, data=False)
     check.add_argument("folder", nargs="?", type=Path, help="the content folder")
     check.add_argument("--launch", action="store_true", help="also list what to confirm first")
@@ -145,6 +148,16 @@ def _ask(config: Config, options: argparse.Namespace) -> int:
         ask.chat(library, utc_now(), sys.stdin)
     else:
         ask.ask_once(library, options.text, utc_now())
+    return 0
+
+
+def _urgency(config: Config, options: argparse.Namespace) -> int:
+    from bot.commands import ask, urgency  # noqa: PLC0415 - see above
+
+    library = ask.load_or_explain(config.knowledge.folder, cache_of(config))
+    if library is None:
+        return 1
+    urgency.explain(library, options.text)
     return 0
 
 

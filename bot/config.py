@@ -78,6 +78,9 @@ class StaffConsole(_Part):
     public_url: HttpUrl | None = None
     idle_minutes: Annotated[int, Field(ge=1)] = 30
     longest_hours: Annotated[int, Field(ge=1)] = 12
+    alarm_minutes: Annotated[int, Field(ge=1)] = 5
+    """After so long with nobody on it an alarm is told to whoever is on call, where any is watched;
+    and after so long again if nobody has closed it."""
 
 
 _SECRET = re.compile(r"[\w-]{0,256}", re.ASCII)

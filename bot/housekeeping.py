@@ -10,6 +10,8 @@ from pathlib import Path
 from bot.alerts import Alerts
 from bot.config import Retention as Settings
 from bot.logs import where
+from handlers.urgent import is_watched
+from knowledge.article import Force
 from storage.erasure import read_tombstones, write_tombstones
 from storage.journal import Journal
 from storage.retention import Retention, purge
@@ -97,10 +99,17 @@ class Sweeper:
     """Looks for what is stuck, and tells somebody."""
 
     def __init__(
-        self, store: Store, journal: Journal, clock: Callable[[], datetime], alerts: Alerts
+        self,
+        store: Store,
+        journal: Journal,
+        clock: Callable[[], datetime],
+        alerts: Alerts,
+        force: Callable[[], Force],
+        alarm_patience: timedelta,
     ) -> None:
         self._store, self._journal = store, journal
         self._clock, self._alerts = clock, alerts
+        self._force, self._alarm_patience = force, alarm_patience
 
     async def run(self) -> None:
         """Look until cancelled."""
@@ -118,7 +127,14 @@ class Sweeper:
         if held is not None and now - held > JOURNAL_LATE:
             count = len(self._journal)
             self._alerts.tell("journal", f"{count} messages wait in the journal to be recorded.")
+        late = now - self._alarm_patience
         async with self._store.work() as work:
             oldest = await work.outbox.oldest()
+            alarms = await work.alarms.waiting(late, late - self._alarm_patience)
+        if alarms and is_watched(self._force(), now):
+            minutes = round(self._alarm_patience.total_seconds() / 60)
+            self._alerts.tell(
+                "alarms", f"{alarms} alarms of residents have waited {minutes} minutes or more."
+            )
         if oldest is not None and now - oldest > OUTBOX_LATE:
             self._alerts.tell("outbox", "Replies have been waiting for five minutes to be sent.")

@@ -13,9 +13,11 @@ from weakref import WeakValueDictionary
 from bot.alerts import Alerts
 from bot.decide import Arrival, Taken
 from bot.live import OUTBOX, QUEUE, Live
+from bot.logs import where
 from bot.patience import within
 from bot.recent import Recent
 from bot.recovery import Recovery
+from bot.reflex import stands_in
 from bot.turns import Turns
 from bot.understanding import Understanding
 from handlers.conversation import Conversation, Step
@@ -72,9 +74,10 @@ class Counter:
         live: Live,
         tally: Tally,
         understanding: Understanding,
+        alerts: Alerts,
     ) -> None:
         self._turns, self._journal, self._store = turns, journal, store
-        self._understanding = understanding
+        self._understanding, self._alerts = understanding, alerts
         # While a message is being understood or held, the next of its chat waits.
         self._in_order: WeakValueDictionary[Address, asyncio.Lock] = WeakValueDictionary()
         self._reporting = Recent[Address]()
@@ -143,7 +146,10 @@ class Counter:
         self._live.tell(OUTBOX, QUEUE, *addresses)
 
     def alarms(self, event: Event) -> bool:
-        """The reflex: judge the text alone, before any await; a failing judge alarms nobody."""
+        """The reflex: judge the text alone, before any await.
+
+        Should the judge fail, a list of phrases stands in, and the operators hear of it.
+        """
         if isinstance(event, Chose) and event.id == DANGER_YES:
             return True
         text = text_of(event)
@@ -152,8 +158,10 @@ class Counter:
         try:
             return self._library().assess(text).level == "alarm"
         except Exception as error:
-            log.error("reflex failed: %s", type(error).__name__)
-            return False
+            self._alerts.tell(
+                "reflex", f"emergencies are recognised by a list of words alone: {where(error)}"
+            )
+            return stands_in(text)
 
     async def _taken(self, arrival: Arrival, patience: float) -> Taken:
         address = arrival.address
@@ -192,11 +200,18 @@ class Counter:
             self._reporting.forget(address)
 
     async def _meaning(self, arrival: Arrival) -> Floats | None:
-        """What a question means; nobody in danger waits for that, nor whoever makes a report."""
+        """What a question means; nobody in danger waits for that.
+
+        Nor does whoever makes a report, unless their words leave a doubt whether they are.
+        """
         event = arrival.event
-        if not isinstance(event, Said) or self._reporting.count(arrival.address):
+        text = text_of(event)
+        if not text or self.alarms(event):
             return None
-        return None if self.alarms(event) else await self._understanding.of(event.text)
+        answers = not isinstance(event, Said) or self._reporting.count(arrival.address)
+        if answers and not self._library().doubts(text):
+            return None
+        return await self._understanding.of(text)
 
     async def _find(self, address: Address) -> Kept | None:
         async with self._store.work() as work:
@@ -237,7 +252,7 @@ async def open_counter(
     understanding = Understanding(library)
     recovering = asyncio.create_task(Recovery(journal, turns, store, clock).run())
     try:
-        yield Counter(turns, journal, store, library, clock, live, tally, understanding)
+        yield Counter(turns, journal, store, library, clock, live, tally, understanding, alerts)
     finally:
         understanding.close()
         recovering.cancel()

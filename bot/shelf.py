@@ -48,7 +48,7 @@ class Shelf:
         self._encoder = encoder
         self._folder, self._last_good, self._cache = folder, last_good, cache
         self._clock, self._thresholds = clock, thresholds
-        self._seen = ""
+        self._seen, self._unfinished = "", False
         self._library: Library | None = None
         self.refused: tuple[Problem, ...] = ()
         """What is wrong with the folder as it is now; empty while it is what is served."""
@@ -66,8 +66,9 @@ class Shelf:
         Raises NoKnowledge where neither can be served.
         """
         self._seen = fingerprint(self._folder)
-        loaded = self._load(self._folder)
+        loaded = self._load(self._folder, quick=True)
         if loaded.library is not None:
+            self._unfinished = loaded.unfinished
             self._serve(loaded.library)
             return
         self._refuse(loaded.problems)
@@ -79,11 +80,14 @@ class Shelf:
         raise NoKnowledge(loaded.problems)
 
     def look_again(self) -> bool:
-        """Reload if the folder has changed since the last look; True where a new one is served."""
+        """Reload if the folder has changed since the last look; True where a new one is served.
+
+        Also where the start had to leave something out that takes long to learn.
+        """
         seen = fingerprint(self._folder)
-        if seen == self._seen:
+        if seen == self._seen and not self._unfinished:
             return False
-        self._seen = seen
+        self._seen, self._unfinished = seen, False
         loaded = self._load(self._folder)
         if loaded.library is None:
             self._refuse(loaded.problems)
@@ -111,7 +115,7 @@ class Shelf:
                     told()
                     live.tell(KNOWLEDGE)
 
-    def _load(self, folder: Path) -> Loaded:
+    def _load(self, folder: Path, *, quick: bool = False) -> Loaded:
         """What becomes of the folder, the house rules included.
 
         What the program comes with, and what has been served before, was checked then.
@@ -123,10 +127,16 @@ class Shelf:
             )
             if any(problem.error for problem in problems):
                 return Loaded(None, tuple(problems))
-        return self._read(folder)
+        return self._read(folder, quick=quick)
 
-    def _read(self, folder: Path) -> Loaded:
-        return load(folder, cache=self._cache, thresholds=self._thresholds, encoder=self._encoder)
+    def _read(self, folder: Path, *, quick: bool = False) -> Loaded:
+        return load(
+            folder,
+            cache=self._cache,
+            thresholds=self._thresholds,
+            encoder=self._encoder,
+            quick=quick,
+        )
 
     def _known(self, folder: Path) -> bool:
         good = self._last_good

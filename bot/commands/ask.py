@@ -13,6 +13,7 @@ from handlers.conversation import Conversation, Outcome
 from handlers.effects import Done, FindReport, KeepReport, ReportNotFound
 from handlers.messages import Opened, Reply, Said
 from handlers.respond import CALM, respond
+from knowledge.features import Floats
 from knowledge.library import Library
 from knowledge.load import load
 from knowledge.markup import to_plain
@@ -45,7 +46,7 @@ def explain_once(library: Library, text: str) -> None:
     explanation = library.matcher.explain(text, library.meaning(text))
     match = explanation.match
     outcome = {ANSWER: "answered at once", OPTIONS: "offered a choice", UNKNOWN: "not known"}
-    level = urgency_of(library, text, Context()).level
+    level = urgency_of(library, text, Context(), library.meaning(text)).level
     print(f"Read as: {' '.join(explanation.words) or '(no words)'}")
     for typed, meant in explanation.changes:
         print(f"  {typed} → {meant or '(nothing)'}")
@@ -100,10 +101,11 @@ def ask_jsonl(library: Library, source: TextIO, out: TextIO) -> int:
 
 def judged(library: Library, id: object, text: str, context: Context) -> dict[str, Any]:
     """What the counter makes of one text, in the shape that `--jsonl` prints."""
-    match = library.match(text, library.meaning(text))
+    meaning = library.meaning(text)
+    match = library.match(text, meaning)
     return {
         "id": id,
-        "urgency": urgency_of(library, text, context).level,
+        "urgency": urgency_of(library, text, context, meaning).level,
         "outcome": match.outcome,
         "article": match.article,
         "options": list(match.options),
@@ -112,9 +114,13 @@ def judged(library: Library, id: object, text: str, context: Context) -> dict[st
     }
 
 
-def urgency_of(library: Library, text: str, context: Context) -> Urgency:
+def urgency_of(
+    library: Library, text: str, context: Context, meaning: Floats | None = None
+) -> Urgency:
     """The louder of the judgements with and without what was said before, as `respond` has it."""
-    return louder(library.assess(text), library.assess(text, context)) if text.strip() else CALM
+    if not text.strip():
+        return CALM
+    return louder(library.assess(text), library.assess(text, context, meaning))
 
 
 def _read_line(line: str) -> tuple[object, str, Context]:

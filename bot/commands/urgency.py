@@ -1,0 +1,48 @@
+"""`front-counter urgency`: why a message is taken for an emergency, or is not."""
+
+from collections.abc import Iterator
+
+from knowledge.library import Library
+from knowledge.urgency import Explanation, Understood
+from knowledge.urgency_sense import Opinion
+
+
+def explain(library: Library, text: str) -> None:
+    """Print how one message is taken, and what made it so."""
+    meaning = library.meaning(text)
+    understood = None if meaning is None else Understood(meaning, library.matcher.spoken(text))
+    for line in lines_of(library.assessor.explain(text, understood)):
+        print(line)
+
+
+def lines_of(explained: Explanation) -> Iterator[str]:
+    """The explanation, for the person who owns the files in urgency/."""
+    verdict, found = explained.verdict, explained.found
+    yield f"Taken as: {verdict.level}{_of(verdict.category)}"
+    if verdict.language:
+        yield f"Language: {verdict.language}"
+    yield f"Read as: {' '.join(explained.words) or 'nothing'}"
+    if found.why:
+        yield f"Frames: {', '.join(found.why)}, by themselves {found.level}{_of(found.category)}"
+    else:
+        yield "Frames: none"
+    if explained.circumstances:
+        yield f"Made quieter by: {', '.join(explained.circumstances)}"
+    if explained.opinion is not None:
+        yield from _figures(explained.opinion)
+
+
+def _figures(opinion: Opinion) -> Iterator[str]:
+    limits = opinion.thresholds
+    by_words = opinion.odds + opinion.bonus
+    yield f"By its words: {by_words:+.1f}; an alarm from {limits.alarm:+.1f}"
+    yield f"  the messages say {opinion.odds:+.1f}, a loud frame adds {opinion.bonus:.1f}"
+    for sign, weight in opinion.telling:
+        yield f"  {weight:+.2f}  {sign}"
+    if opinion.hunch is not None:
+        yield f"By its meaning: {opinion.hunch:+.1f}"
+        yield f"  both together may add an alarm from {limits.with_meaning:+.1f}"
+
+
+def _of(category: str) -> str:
+    return f" ({category})" if category else ""
