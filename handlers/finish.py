@@ -28,7 +28,7 @@ def finish(turn: Turn, outcome: Outcome, spoken: str) -> Outcome:
     replies = outcome.replies
     if turn.urgency.level == "safety-net" and replies:
         last = replies[-1]
-        lines = (*translated(turn, "safety_net"), turn.say("safety_net.line"))
+        lines = (*translated(turn, "not_english", "safety_net"), turn.say("safety_net.line"))
         text = "\n\n".join((last.text, *lines))
         replies = (*replies[:-1], replace(last, text=text))
     replies = (*guidance(turn), *replies)

@@ -24,7 +24,7 @@ def guidance(turn: Turn) -> tuple[Reply, ...]:
         return ()
     level, category = turn.urgency.level, turn.urgency.category.replace("-", "_")
     own = (f"{level}.{category}",) if turn.library.has(f"{level}.{category}") else ()
-    if category in _WAYS:
+    if category in (*_WAYS, *(("other_language",) if turn.urgency.language else ())):
         own = ()
     if _shown_lately(turn):
         known = turn.urgency.category in turn.conversation.alarmed
@@ -40,19 +40,19 @@ def guidance(turn: Turn) -> tuple[Reply, ...]:
     return (Reply("\n\n".join(part for part in parts if part), lane=URGENT),)
 
 
-def translated(turn: Turn, key: str) -> tuple[str, ...]:
-    """A text of the resident's language, and how to get an interpreter; empty for English.
+def translated(turn: Turn, *keys: str) -> tuple[str, ...]:
+    """Texts of the resident's language, and how to get an interpreter; empty for English.
 
-    `key` is one of "alarm", "crisis", "safety_net", "not_english". Nothing is left out of what
-    stands in English beneath: a translation may not have been checked yet.
+    `keys` are of "alarm", "crisis", "safety_net", "not_english". Nothing is left out of what stands
+    in English beneath: a translation may not have been checked yet.
     """
     if not turn.urgency.language:
         return ()
     language = turn.library.languages.get(turn.urgency.language)
     if language is None:
         return (turn.say("language.unknown"),)
-    text: str = getattr(language, key)
-    return (text, turn.say("language.interpreter", language=language.name))
+    texts = (getattr(language, key) for key in keys)
+    return (*texts, turn.say("language.interpreter", language=language.name))
 
 
 def alarmed(turn: Turn, conversation: Conversation) -> Conversation:
