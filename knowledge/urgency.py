@@ -120,26 +120,7 @@ class Assessor:
             return verdict
         if understood is not None:
             verdict = louder(verdict, self._reconsidered(heard, understood))
-        if context is None:
-            return verdict
-        before = Reading()
-        for earlier in context.recent[-_RECENT:]:
-            before += self._heard(earlier).said.whole.reading
-        question = self._question(context.asked)
-        if question and not self._is_calm(before + reading):
-            verdict = louder(verdict, self._answered(question, said))
-        if heard.over:
-            return louder(verdict, Urgency(SAFETY_NET, why=(OVER,)))
-        denied = question is not None and question.yes in LOUD and any(said.where(self._frames.no))
-        if denied or not before.words:
-            return verdict
-        adds = question is not None and question.goes_on and len(reading.words) <= _SHORT
-        if adds or self._judge.may_tell(said):
-            since = 0 if adds else len(before.words)
-            verdict = louder(verdict, self._together(before, reading, since))
-        if self._sense is not None:
-            verdict = louder(verdict, self._sense.together(heard.found, before, reading))
-        return verdict
+        return louder(verdict, self._in_context(heard, context)) if context else verdict
 
     def explain(self, text: str, understood: Understood | None = None) -> Explanation:
         """How the text is taken by itself, and why."""
@@ -162,6 +143,29 @@ class Assessor:
         heard = self._heard(text)
         reading = heard.said.whole.reading
         return self._sense is not None and self._sense.doubts(heard.found, reading)
+
+    def _in_context(self, heard: _Heard, context: Context) -> Urgency:
+        """How urgent it is as an answer to what was asked, and together with what was said."""
+        said, reading = heard.said, heard.said.whole.reading
+        before = Reading()
+        for earlier in context.recent[-_RECENT:]:
+            before += self._heard(earlier).said.whole.reading
+        verdict = Urgency(NONE)
+        question = self._question(context.asked)
+        if question and not self._is_calm(before + reading):
+            verdict = self._answered(question, said)
+        if heard.over:
+            return louder(verdict, Urgency(SAFETY_NET, why=(OVER,)))
+        denied = question is not None and question.yes in LOUD and any(said.where(self._frames.no))
+        if denied or not before.words:
+            return verdict
+        adds = question is not None and question.goes_on and len(reading.words) <= _SHORT
+        if adds or self._judge.may_tell(said):
+            since = 0 if adds else len(before.words)
+            verdict = louder(verdict, self._together(before, reading, since))
+        if self._sense is not None:
+            verdict = louder(verdict, self._sense.together(heard.found, before, reading))
+        return verdict
 
     def _reconsidered(self, heard: _Heard, understood: Understood) -> Urgency:
         """The second opinion, on the text as it stands and as it was mended."""
