@@ -30,6 +30,8 @@ _HEARD = 256
 """Texts of residents of which it is remembered, in memory alone, what they say."""
 _TAKEN_APART = 1.3
 """Times more words than were read, from which on a mended text was taken apart, not mended."""
+_STANDS_DOWN = 14
+"""Words of a message that may say that all is over."""
 _SHORT = 6
 """Words of an answer that adds to what was told before, rather than telling something itself."""
 
@@ -169,7 +171,8 @@ class Assessor:
 
     def _reconsidered(self, heard: _Heard, understood: Understood) -> Urgency:
         """The second opinion, on the text as it stands and as it was mended."""
-        if self._sense is None:
+        # The encoder and the mending know English alone.
+        if self._sense is None or heard.found.language:
             return heard.verdict
         found = self._sense.reconsider(
             heard.found, heard.said.whole.reading, understood.meaning, over=heard.over
@@ -193,7 +196,8 @@ class Assessor:
             found = replace(found, language=language)
             if found.level == NONE:
                 found = replace(found, level=SAFETY_NET, category=OTHER_LANGUAGE)
-        over = self._is_over(said)
+        # Who stands down says so and little else; "I hope you are all right" is mere politeness.
+        over = len(reading.words) <= _STANDS_DOWN and self._is_over(said)
         return _Heard(said, found, self._settled(found, reading, over=over), over)
 
     def _together(self, before: Reading, reading: Reading, since: int) -> Urgency:

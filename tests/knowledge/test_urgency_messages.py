@@ -235,6 +235,12 @@ class TestTheShippedMessages:
         for text in ("\ud800" * 99, "a" * 9_000, "he " * 4_000, "🔥" * 2_000, "\u200b" * 500):
             assert library.assess(text).level
 
+    def test_politeness_around_it_takes_nothing_away(self, library: Library) -> None:
+        polite = "Hello, I hope you are well and that it is all right to write to you here. "
+        cry = "my dad has collapsed and he isnt breathing"
+        text = f"{polite}{cry} Sorry to trouble you, and thank you so much for your time."
+        assert library.assess(text).level == ALARM
+
     @pytest.mark.parametrize("before", [0, 1, 60])
     def test_a_cry_in_the_middle_of_a_very_long_text_is_heard(
         self, library: Library, before: int
