@@ -8,6 +8,7 @@ from pathlib import Path
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as bot.cli has it
 
 from benchmarks import growth, intents, latency, matching, throughput, urgency, urgency_talks
+from benchmarks.script import understanding
 from knowledge.load import SHIPPED
 
 
@@ -50,9 +51,10 @@ def main() -> None:
             matching.run(options.questions, options.articles)
             return
         if options.what == "urgency":
-            urgency.run(options.messages, options.ordinary, disguise=options.disguise)
+            judge = urgency.Judge(understanding())
+            urgency.run(judge, options.messages, options.ordinary, disguise=options.disguise)
             if options.conversations:
-                urgency_talks.run(options.conversations)
+                urgency_talks.run(judge, options.conversations)
             return
     except (ValueError, OSError) as error:
         parser.exit(2, f"{error}\n")

@@ -8,11 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.intents import area_under
+from benchmarks.script import understanding
 from benchmarks.typos import with_typos
-from bot.config import Config, cache_of
-from bot.understanding import encoder_here
 from knowledge.library import Library
-from knowledge.load import SHIPPED, load
+from knowledge.load import SHIPPED
 from knowledge.match import ANSWER, OPTIONS, Match
 
 NONE = "none"
@@ -108,14 +107,12 @@ def run(
     questions: Path, content: Path = SHIPPED, say: Callable[[str], None] = print
 ) -> Mapping[int, Tally]:
     """Measure a file of questions against a knowledge folder, and print what came of it."""
-    loaded = load(content, cache=cache_of(Config()), encoder=encoder_here())
-    if loaded.library is None:
-        raise ValueError(f"{content} has errors: ask front-counter check")
+    library = understanding(content)
     asked = read_questions(questions)
-    unknown = {it for one in asked for it in one.right} - loaded.library.articles.keys()
+    unknown = {it for one in asked for it in one.right} - library.articles.keys()
     if unknown:
         say(f"No article is called {', '.join(sorted(unknown))}: those questions cannot be right.")
-    tallies = {typos: measure(loaded.library, asked, typos) for typos in TYPOS}
+    tallies = {typos: measure(library, asked, typos) for typos in TYPOS}
     for line in report(tallies):
         say(line)
     return tallies

@@ -4,8 +4,10 @@ import itertools
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cache
+from pathlib import Path
 
 from bot.config import Config, cache_of
+from bot.understanding import encoder_here
 from handlers.conversation import Conversation
 from handlers.effects import KeepReport, ReportKept
 from handlers.messages import Said
@@ -24,6 +26,14 @@ def shipped() -> Library:
     loaded = load(SHIPPED, cache=cache_of(Config()))
     if loaded.library is None:
         raise RuntimeError("the knowledge files have errors")
+    return loaded.library
+
+
+def understanding(content: Path = SHIPPED) -> Library:
+    """A knowledge folder with all that its questions are understood by; ValueError for errors."""
+    loaded = load(content, cache=cache_of(Config()), encoder=encoder_here())
+    if loaded.library is None:
+        raise ValueError(f"{content} has errors: ask front-counter check")
     return loaded.library
 
 

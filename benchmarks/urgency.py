@@ -10,14 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.disguise import DISGUISES
-from bot.config import Config, cache_of
-from bot.understanding import encoder_here
 from knowledge.library import Library
-from knowledge.load import SHIPPED, load
 from knowledge.urgency import Context, louder
-from knowledge.urgency_frames import ALARM, CRISIS, NONE, SAFETY_NET
+from knowledge.urgency_frames import LOUD, NONE, SAFETY_NET
 
-LOUD = frozenset({ALARM, CRISIS})
 MUST = frozenset({"urgent", "crisis_support"})
 MUST_NOT = "not_urgent"
 ENGLISH = "en"
@@ -119,15 +115,8 @@ def wilson(hits: int, of: int) -> float:
     return (middle - spread) / (1 + z * z / of)
 
 
-def counter_here() -> Judge:
-    """The shipped counter; RuntimeError where its knowledge files have errors."""
-    loaded = load(SHIPPED, cache=cache_of(Config()), encoder=encoder_here())
-    if loaded.library is None:
-        raise RuntimeError("the knowledge files have errors: ask front-counter check")
-    return Judge(loaded.library)
-
-
 def run(
+    judge: Judge,
     messages: Path | None,
     ordinary: Sequence[Path] = (),
     *,
@@ -135,7 +124,6 @@ def run(
     say: Callable[[str], None] = print,
 ) -> list[Heard]:
     """Measure and print; what became of the labelled messages."""
-    judge = counter_here()
     rows = read_messages(messages) if messages else []
     heard = judge.hear(rows)
     for line in report(heard) if rows else ():

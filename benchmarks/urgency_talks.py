@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.urgency import LOUD, Judge, counter_here
+from benchmarks.urgency import Judge
 from handlers.finish import REMEMBERED_TEXTS
 from knowledge.urgency import Context
+from knowledge.urgency_frames import LOUD
 
 NO_ALARM = "no_alarm"
 
@@ -51,10 +52,10 @@ def read_talks(file: Path) -> list[Talk]:
     return talks
 
 
-def run(file: Path, say: Callable[[str], None] = print) -> None:
+def run(judge: Judge, file: Path, say: Callable[[str], None] = print) -> None:
     """Judge the last turn of every conversation, and print what came of it."""
     talks = read_talks(file)
-    for line in report(counter_here(), talks):
+    for line in report(judge, talks):
         say(line)
 
 

@@ -15,7 +15,7 @@ from bot.shelf import Shelf
 from bot.web.console_alarms import AlarmPages
 from bot.web.console_decide import DecisionPages
 from bot.web.console_door import Cookies, door
-from bot.web.console_due import DuePage, counted
+from bot.web.console_due import DuePage
 from bot.web.console_errors import calm_errors
 from bot.web.console_frame import ALARMS, Frame
 from bot.web.console_live import QueueStream
@@ -24,6 +24,7 @@ from bot.web.console_photo import Photos
 from bot.web.console_queue import QueuePages
 from bot.web.console_report import ReportPages
 from bot.web.console_sign_in import SignIn
+from bot.web.console_waiting import counted
 from bot.web.guard import Whereabouts
 from bot.web.headers import secure
 from bot.web.health import Health

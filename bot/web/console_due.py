@@ -1,17 +1,15 @@
-"""The reports that are due for review: the list of them, and how many wait, for every page."""
+"""The list of the reports that are due for review."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from aiohttp import web
-from aiohttp.typedefs import Handler, Middleware
 
 from bot.shelf import Shelf
 from bot.web.console_form import page_number
-from bot.web.console_frame import DUE, OPEN_ALARMS, SIGNED_IN, TO_REVIEW, Frame
+from bot.web.console_frame import TO_REVIEW, Frame
 from bot.web.console_text import kind_name, lasting
-from bot.web.permissions import Permission
 from handlers.report import Status, read_reference
 from knowledge.library import Library
 from storage.erasure import Standing, Waiting
@@ -129,23 +127,6 @@ def why_due(one: Standing, limits: Retention) -> str:
 def back_to_list(reference: str, done: str) -> web.HTTPSeeOther:
     """On to the list, which says what was done."""
     return web.HTTPSeeOther(f"{TO_REVIEW}?done={done}&about={reference}")
-
-
-def counted(store: Store, clock: Callable[[], datetime], limits: Retention) -> Middleware:
-    """The middleware that counts what waits, for the navigation of those whose it is."""
-
-    @web.middleware
-    async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
-        signed_in = request.get(SIGNED_IN)
-        if signed_in is not None and signed_in.may(Permission.ANSWER_ALARMS):
-            async with store.work() as work:
-                request[OPEN_ALARMS] = await work.alarms.count_open()
-                if signed_in.may(Permission.DECIDE_ERASURE):
-                    waiting = await work.erasure.waiting(clock() - limits.reports)
-                    request[DUE] = waiting.to_decide
-        return await handler(request)
-
-    return middleware
 
 
 def _done(request: web.Request, life: str) -> Done | None:

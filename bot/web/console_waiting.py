@@ -1,0 +1,29 @@
+"""How much waits for whoever is signed in: counted for the navigation of every page."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
+
+from bot.web.console_frame import DUE, OPEN_ALARMS, SIGNED_IN
+from bot.web.permissions import Permission
+from storage.retention import Retention
+from storage.work import Store
+
+
+def counted(store: Store, clock: Callable[[], datetime], limits: Retention) -> Middleware:
+    """The middleware that counts what waits, for the navigation of those whose it is."""
+
+    @web.middleware
+    async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
+        signed_in = request.get(SIGNED_IN)
+        if signed_in is not None and signed_in.may(Permission.ANSWER_ALARMS):
+            async with store.work() as work:
+                request[OPEN_ALARMS] = await work.alarms.count_open()
+                if signed_in.may(Permission.DECIDE_ERASURE):
+                    waiting = await work.erasure.waiting(clock() - limits.reports)
+                    request[DUE] = waiting.to_decide
+        return await handler(request)
+
+    return middleware
