@@ -11,6 +11,7 @@ from handlers.messages import LONGEST_TEXT, Event, Reply, ReportUpdated
 from handlers.report import RECOVERED
 from handlers.respond import respond, text_of
 from knowledge.library import Library
+from knowledge.urgency_frames import LOUD
 
 
 def take_held(
@@ -44,7 +45,7 @@ def take_late(event: Event, conversation: Conversation, library: Library, at: da
         key = "held.late_kept"
     urgency = library.assess(text) if text else None
     effects: tuple[Effect, ...] = ()
-    if urgency is not None and urgency.level in {"alarm", "crisis"}:
+    if urgency is not None and urgency.level in LOUD:
         effects = (KeepAlarm(text[:LONGEST_TEXT], urgency.category, urgency.level),)
     reply = Reply(library.say(key, time=_clock(at)), conversation.offered)
     return Outcome(conversation, (reply,), effects, keep_text=not effects)

@@ -12,6 +12,7 @@ from handlers.messages import Choice, Reply
 from knowledge.features import Floats
 from knowledge.library import Library
 from knowledge.urgency import Urgency
+from knowledge.urgency_frames import LOUD
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Turn:
     @property
     def calm(self) -> bool:
         """True where nothing in this turn pointed to danger or crisis."""
-        return self.urgency.level not in {"alarm", "crisis"}
+        return self.urgency.level not in LOUD
 
     @property
     def draft(self) -> Draft:

@@ -3,6 +3,7 @@
 import tempfile
 import zipfile
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeAlias
 
@@ -32,6 +33,19 @@ def put_arrays(file: Path, arrays: Arrays) -> bool:
     except OSError:
         return False
     return True
+
+
+def put_alone(file: Path, arrays: Arrays) -> None:
+    """Put them in place of older files of that kind; a folder that cannot be written is let be.
+
+    The kind is what stands before the first dash of the name.
+    """
+    if not put_arrays(file, arrays):
+        return
+    kind, _, _ = file.name.partition("-")
+    for old in set(file.parent.glob(f"{kind}-*.npz")) - {file}:
+        with suppress(OSError):
+            old.unlink()
 
 
 def lines(names: Sequence[str]) -> NDArray[np.uint8]:

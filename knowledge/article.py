@@ -174,7 +174,6 @@ class Language:
     """What to expect of a chat in English."""
     checked_by: str = ""
     """Who has checked the translation; until somebody has, English stands beside it."""
-    right_to_left: bool = False
 
 
 @dataclass(frozen=True, slots=True)

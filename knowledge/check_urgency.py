@@ -5,8 +5,7 @@ from pathlib import Path
 
 from knowledge.article import Problem
 from knowledge.urgency import Assessor
-from knowledge.urgency_frames import LEVELS, Frames
-from knowledge.urgency_learn import LOUD
+from knowledge.urgency_frames import LEVELS, LOUD, Frames
 
 
 def check_urgency(root: Path, frames: Frames, assessor: Assessor) -> Iterator[Problem]:

@@ -34,7 +34,7 @@ class Calibration:
     def chance(self, rows: Evidence) -> Floats64:
         """From 0 to 1 for each row of evidence."""
         *weights, intercept = self.weights
-        return _logistic(rows @ np.array(weights) + intercept)
+        return logistic(rows @ np.array(weights) + intercept)
 
 
 def evidence(scores: Floats, elsewhere: Floats) -> Evidence:
@@ -112,7 +112,7 @@ def _calibrate(
         off = weights - usual
         # log(1 + e^v) - found * v is the log loss of a logistic curve.
         loss = count @ (np.logaddexp(0, values) - found * values) + _TRUST * off @ off / 2
-        return float(loss), rows.T @ (count * (_logistic(values) - found)) + _TRUST * off
+        return float(loss), rows.T @ (count * (logistic(values) - found)) + _TRUST * off
 
     # Only training needs it, and it takes half as long to import as everything else together.
     from scipy.optimize import minimize  # noqa: PLC0415 - see above
@@ -125,5 +125,6 @@ def _with_one(rows: Evidence) -> Evidence:
     return np.hstack([rows, np.ones((len(rows), 1))])
 
 
-def _logistic(values: Floats64) -> Floats64:
+def logistic(values: Floats64) -> Floats64:
+    """From log odds to chances, without overflow."""
     return 0.5 + 0.5 * np.tanh(values / 2)

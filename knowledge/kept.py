@@ -2,14 +2,13 @@
 
 import hashlib
 import json
-from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from knowledge.arrays import Arrays, from_lines, lines, put_arrays, read_arrays
+from knowledge.arrays import Arrays, from_lines, lines, put_alone, read_arrays
 from knowledge.confidence import Calibration
 from knowledge.encoder import MODEL, WIDTH
 from knowledge.features import Features, Floats, Ints, Vocabulary, function_words, senses
@@ -43,12 +42,7 @@ def recall(file: Path, material: Material) -> Learned | None:
 
 def keep(file: Path, learned: Learned) -> None:
     """Put what was learned in place of older files; a folder that cannot be written is let be."""
-    if not put_arrays(file, _pack(learned)):
-        return
-    kind, _, _ = file.name.partition("-")
-    for old in set(file.parent.glob(f"{kind}-*.npz")) - {file}:
-        with suppress(OSError):
-            old.unlink()
+    put_alone(file, _pack(learned))
 
 
 def _pack(learned: Learned) -> Arrays:

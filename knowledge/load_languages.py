@@ -45,7 +45,6 @@ def _language(table: Table) -> Language:
         code=table.text("code", required=True),
         name=table.text("name", required=True),
         checked_by=table.text("checked_by"),
-        right_to_left=table.flag("right_to_left"),
         **texts,
     )
     table.known("own")

@@ -37,7 +37,7 @@ class Meaning:
 
     def near(self, vector: Floats) -> Floats:
         """A question's vector as these are: centred, of length one."""
-        near: Floats = _unit(vector[None] - self.centre)[0]
+        near: Floats = unit(vector[None] - self.centre)[0]
         return near
 
     def slopes(self) -> Floats:
@@ -49,7 +49,7 @@ class Meaning:
 def centred(vectors: Floats) -> tuple[Floats, Floats]:
     """The mean of the vectors, and the vectors without it."""
     centre: Floats = vectors.mean(0)
-    return centre, _unit(vectors - centre)
+    return centre, unit(vectors - centre)
 
 
 def spoken(words: Sequence[str]) -> str:
@@ -57,7 +57,8 @@ def spoken(words: Sequence[str]) -> str:
     return " ".join(words)
 
 
-def _unit(rows: Floats) -> Floats:
+def unit(rows: Floats) -> Floats:
+    """The rows at length one; one of nothing stays nothing."""
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    unit: Floats = (rows / np.maximum(lengths, 1e-6)).astype(np.float32)
-    return unit
+    scaled: Floats = (rows / np.maximum(lengths, 1e-6)).astype(np.float32)
+    return scaled

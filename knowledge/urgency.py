@@ -6,6 +6,7 @@ from functools import lru_cache
 from knowledge.features import Floats
 from knowledge.urgency_frames import (
     LEVELS,
+    LOUD,
     NONE,
     OTHER_LANGUAGE,
     OVER,
@@ -15,12 +16,11 @@ from knowledge.urgency_frames import (
 )
 from knowledge.urgency_judge import Judge, Said, Urgency, reader_for
 from knowledge.urgency_language import Tongues
-from knowledge.urgency_learn import LOUD
 from knowledge.urgency_search import Span
 from knowledge.urgency_sense import Opinion, Sense
 from knowledge.urgency_spelling import Reader, Reading
 
-__all__ = ["LOUD", "Assessor", "Context", "Understood", "Urgency", "louder"]
+__all__ = ["Assessor", "Context", "Understood", "Urgency", "louder"]
 
 _RECENT = 3
 """Texts before this one that it may go on from."""

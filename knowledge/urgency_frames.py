@@ -15,6 +15,8 @@ CRISIS = "crisis"
 ALARM = "alarm"
 LEVELS = (NONE, SAFETY_NET, CRISIS, ALARM)
 """From quiet to loud."""
+LOUD = frozenset({CRISIS, ALARM})
+"""The levels at which a card is shown."""
 
 OTHER_LANGUAGE = "other-language"
 """The category of what is in another language."""

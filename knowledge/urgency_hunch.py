@@ -7,7 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.arrays import Arrays
+from knowledge.confidence import logistic
 from knowledge.features import Floats
+from knowledge.meaning import centred, unit
 
 Floats64 = NDArray[np.float64]
 
@@ -51,17 +53,14 @@ class Hunch:
 
     def score(self, vector: Floats) -> float:
         """From calm, below nothing, to danger, above: the log of the odds, as far as learned."""
-        near = vector - self.centre
-        near = near / max(float(np.linalg.norm(near)), 1e-6)
+        near = unit(vector[None] - self.centre)[0]
         hidden = np.maximum(near @ self.inner + self.bias, 0)
         return float(hidden @ self.outer) + self.intercept
 
 
 def learn_hunch(vectors: Floats, loud: NDArray[np.bool_], pull: Floats64) -> Hunch:
     """Fit on one vector a message; `pull` is how much each counts. Ten seconds for ten thousand."""
-    centre = vectors.mean(0)
-    rows = vectors - centre
-    rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-6)
+    centre, rows = centred(vectors)
     width = rows.shape[1]
     shares = pull / pull.sum()
     inner_size = width * _HIDDEN
@@ -81,7 +80,7 @@ def learn_hunch(vectors: Floats, loud: NDArray[np.bool_], pull: Floats64) -> Hun
         hidden = np.maximum(before, 0)
         scores = hidden @ outer + intercept
         loss = shares @ (np.logaddexp(0, scores) - loud * scores)
-        error = shares * (0.5 + 0.5 * np.tanh(scores / 2) - loud)
+        error = shares * (logistic(scores) - loud)
         back = np.where(before > 0, np.outer(error, outer), 0).astype(np.float32)
         held = _PULL * np.concatenate([values[:inner_size], np.zeros(_HIDDEN), outer, [0.0]])
         slope = np.concatenate(

@@ -135,10 +135,8 @@ class Judge:
 
     def names(self, said: Said) -> tuple[str, ...]:
         """The names of all circumstances that are said anywhere in the message."""
-        everything = (0, len(said.search.reading.words))
-        return (
-            tuple(it.name for it in self.circumstances(everything, said)) if everything[1] else ()
-        )
+        words = len(said.search.reading.words)
+        return tuple(it.name for it in self.circumstances((0, words), said)) if words else ()
 
     def _loudest(self, frame: Frame, spans: Iterable[Span], said: Said) -> int:
         """How loud the frame is where it is loudest, as a place in LEVELS."""

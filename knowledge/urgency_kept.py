@@ -8,12 +8,12 @@ from typing import Protocol, TypeVar
 
 import numpy as np
 
-from knowledge.arrays import Arrays, put_arrays, read_arrays
+from knowledge.arrays import Arrays, put_alone, read_arrays
 from knowledge.encoder import MODEL, Encoder
-from knowledge.urgency_frames import SAFETY_NET, Frames
+from knowledge.urgency_frames import LOUD, SAFETY_NET, Frames
 from knowledge.urgency_hunch import Hunch, learn_hunch
 from knowledge.urgency_language import Letters, learn_letters
-from knowledge.urgency_learn import DOUBTFUL, LOUD, Learned, learn
+from knowledge.urgency_learn import DOUBTFUL, Learned, learn
 from knowledge.urgency_messages import ENGLISH, Message
 from knowledge.urgency_signs import Signs
 from knowledge.urgency_spelling import Reader, Reading
@@ -104,11 +104,7 @@ class Lessons:
                     return unpack(kept)
         found = taught()
         if self._cache is not None:
-            file = self._cache / self._name(kind)
-            if put_arrays(file, found.pack()):
-                for old in set(self._cache.glob(f"{kind}-*.npz")) - {file}:
-                    with suppress(OSError):
-                        old.unlink()
+            put_alone(self._cache / self._name(kind), found.pack())
         return found
 
     def _name(self, kind: str) -> str:

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array, diags_array
 
 from knowledge.arrays import Arrays, from_lines, lines
-from knowledge.urgency_frames import ALARM, CRISIS, OTHER_LANGUAGE, SAFETY_NET
+from knowledge.confidence import logistic
+from knowledge.urgency_frames import CRISIS, LOUD, OTHER_LANGUAGE, SAFETY_NET
 from knowledge.urgency_messages import Message
 from knowledge.urgency_signs import Signs, thinned
 from knowledge.urgency_spelling import Reading
@@ -19,7 +20,6 @@ from knowledge.urgency_spelling import Reading
 Floats = NDArray[np.float32]
 Floats64 = NDArray[np.float64]
 
-LOUD = frozenset({ALARM, CRISIS})
 _FEWEST = 4
 """Messages that must have a sign before it is weighed."""
 _STRENGTH = 5.0
@@ -91,7 +91,7 @@ def fit(
         scores = rows @ weights + intercept
         # log(1 + e^v) - wanted * v is the log loss of a logistic curve.
         loss = pull @ (np.logaddexp(0, scores) - wanted * scores)
-        error = pull * (0.5 + 0.5 * np.tanh(scores / 2) - wanted)
+        error = pull * (logistic(scores) - wanted)
         slope = np.append(across @ error + weights / _STRENGTH, error.sum())
         return float(loss + weights @ weights / (2 * _STRENGTH)), slope
 

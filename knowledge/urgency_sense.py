@@ -3,10 +3,9 @@
 from dataclasses import dataclass, replace
 
 from knowledge.features import Floats
-from knowledge.urgency_frames import ALARM, CRISIS, NONE, SAFETY_NET
+from knowledge.urgency_frames import ALARM, CRISIS, LOUD, NONE, SAFETY_NET
 from knowledge.urgency_hunch import Hunch
 from knowledge.urgency_judge import Urgency
-from knowledge.urgency_learn import LOUD
 from knowledge.urgency_spelling import Reading
 from knowledge.urgency_weigh import Weigher
 

@@ -13,8 +13,6 @@ from storage.seal import Keyring
 from storage.tables import alarms
 from storage.tokens import new_id
 
-LONGEST = 4000
-"""Characters of what somebody wrote about one."""
 _KEEP = insert(alarms)
 
 

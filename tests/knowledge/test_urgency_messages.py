@@ -9,11 +9,10 @@ from knowledge.check_urgency import check_urgency
 from knowledge.library import Library
 from knowledge.load import SHIPPED, read
 from knowledge.urgency import Context
-from knowledge.urgency_frames import ALARM, CRISIS, NONE, SAFETY_NET, Frames
+from knowledge.urgency_frames import ALARM, CRISIS, LOUD, NONE, SAFETY_NET, Frames
 from knowledge.urgency_hunch import Hunch, learn_hunch
 from knowledge.urgency_judge import UNKNOWN, reader_for
 from knowledge.urgency_kept import Lessons
-from knowledge.urgency_learn import LOUD
 from knowledge.urgency_messages import MIXED, Message, examples_of, read_messages
 from knowledge.urgency_signs import Signs
 from knowledge.urgency_weigh import Weigher
