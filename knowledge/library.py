@@ -11,7 +11,7 @@ from knowledge.features import Floats
 from knowledge.fill import Filler, markdown_link
 from knowledge.match import Match, Matcher
 from knowledge.places import Places
-from knowledge.urgency import Assessor, Context, Understood, Urgency
+from knowledge.urgency import Assessor, Context, Explanation, Understood, Urgency
 
 WORDING = ("answer.months", "answer.media", "answer.checked", "answer.overdue", "answer.source")
 """The wording that answers need, besides what filling needs."""
@@ -64,9 +64,11 @@ class Library:
         self, text: str, context: Context | None = None, meaning: Floats | None = None
     ) -> Urgency:
         """How urgent a text is; asked of every text a resident writes."""
-        if meaning is None:
-            return self.assessor.assess(text, context)
-        return self.assessor.assess(text, context, Understood(meaning, self.matcher.spoken(text)))
+        return self.assessor.assess(text, context, self._understood(text, meaning))
+
+    def why_urgent(self, text: str) -> Explanation:
+        """How urgent a text is by itself and why, for who owns the files; some milliseconds."""
+        return self.assessor.explain(text, self._understood(text, self.meaning(text)))
 
     def doubts(self, text: str) -> bool:
         """Whether a text's meaning might show an emergency that its words do not."""
@@ -83,6 +85,9 @@ class Library:
     def day(self, day: date) -> str:
         """A day in words: 22 November 2026."""
         return day_in_words(day, self.wording)
+
+    def _understood(self, text: str, meaning: Floats | None) -> Understood | None:
+        return None if meaning is None else Understood(meaning, self.matcher.spoken(text))
 
 
 def day_in_words(day: date, wording: Mapping[str, str]) -> str:

@@ -3,15 +3,13 @@
 from collections.abc import Iterator
 
 from knowledge.library import Library
-from knowledge.urgency import Explanation, Understood
+from knowledge.urgency import Explanation
 from knowledge.urgency_sense import Opinion
 
 
 def explain(library: Library, text: str) -> None:
     """Print how one message is taken, and what made it so."""
-    meaning = library.meaning(text)
-    understood = None if meaning is None else Understood(meaning, library.matcher.spoken(text))
-    for line in lines_of(library.assessor.explain(text, understood)):
+    for line in lines_of(library.why_urgent(text)):
         print(line)
 
 
