@@ -43,7 +43,7 @@ async def perform(effect: Effect, work: Work, kept: Kept, now: datetime) -> Done
     """Carry out one effect for the conversation `kept`; its answer, where it has one."""
     match effect:
         case KeepReport(report=report):
-            reference, code = work.reports.keep(report, kept.id, now)
+            reference, code = work.reports.keep(report, kept.id, now, channel=kept.address.channel)
             return ReportKept(reference, code)
         case FindReport():
             return await _find(work, kept, effect, now)

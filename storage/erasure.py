@@ -17,12 +17,10 @@ from storage.durable import replace
 from storage.errors import Conflict
 from storage.feedback import ASKER
 from storage.seal import Keyring
-from storage.story import Kind
 from storage.tables import (
     conversations,
     files,
     messages,
-    report_events,
     reports,
     tombstones,
     unanswered,
@@ -275,30 +273,20 @@ def _is_due(before: datetime) -> ColumnElement[bool]:
 
 
 def _standing(before: datetime) -> Any:
-    closed_at = (
-        select(func.max(report_events.c.at))
-        .where(
-            report_events.c.reference == reports.c.reference,
-            report_events.c.kind == Kind.STATUS,
-            report_events.c.after == Status.CLOSED,
-        )
-        .scalar_subquery()
-    )
     # All but what is sealed, which is most of a row.
     plain = (column for column in reports.columns if column is not reports.c.body)
-    return select(*plain, closed_at.label("closed_at"), _is_due(before).label("due"))
+    return select(*plain, _is_due(before).label("due"))
 
 
 def _of(row: Row[Any]) -> Standing:
-    status = Status(row.status)
     return Standing(
         reference=row.reference,
         kind=row.kind,
-        status=status,
+        status=Status(row.status),
         version=row.version,
         made_at=row.made_at,
         changed_at=row.changed_at,
-        closed_at=row.closed_at if status is Status.CLOSED else None,
+        closed_at=row.closed_at,
         asked_at=row.erasure_asked_at,
         reviewed_at=row.reviewed_at,
         held_at=row.held_at,

@@ -1,5 +1,6 @@
 """Reports from the resident's side: kept, found by their access code, added to, followed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -61,13 +62,21 @@ class Reports:
         self._tries = tries
 
     def keep(
-        self, report: NewReport, conversation_id: str | None, now: datetime
+        self,
+        report: NewReport,
+        conversation_id: str | None,
+        now: datetime,
+        *,
+        channel: str = "",
+        due_at: datetime | None = None,
     ) -> tuple[str, str]:
         """Keep a report and its pictures: its reference, and the access code, told only here.
 
         The conversation follows it where the resident may be reached there and safely so.
+        `channel` is where it came in, `due_at` when staff should have dealt with it.
         """
-        reference, code = self._insert(report, conversation_id, now)
+        filed = {"channel": channel, "due_at": due_at}
+        reference, code = self._insert(report, conversation_id, now, filed)
         for flag in sorted(report.flags):
             self._flag(reference, flag)
         self._files.attach(report.photos, reference)
@@ -113,7 +122,7 @@ class Reports:
         values: dict[str, Any] = {"version": reports.c.version + 1, "changed_at": now}
         if status is Status.CLOSED:
             await self._story.change(reference, status, Status.REOPENED, None, None, now)
-            values |= {"status": Status.REOPENED, "disposition": None}
+            values |= {"status": Status.REOPENED, "disposition": None, "closed_at": None}
         if urgent:
             self._flag(reference, URGENT)
             values |= {"urgent": True}
@@ -154,7 +163,11 @@ class Reports:
         )
 
     def _insert(
-        self, report: NewReport, conversation_id: str | None, now: datetime
+        self,
+        report: NewReport,
+        conversation_id: str | None,
+        now: datetime,
+        filed: Mapping[str, Any],
     ) -> tuple[str, str]:
         # Should somebody have the reference already, the table's key refuses it, and the turn is
         # decided anew with another one: of 148 million that is rare enough.
@@ -175,7 +188,7 @@ class Reports:
             "made_at": now,
             "changed_at": now,
         }
-        self._connection.later(_KEEP, row)
+        self._connection.later(_KEEP, {**row, **filed})
         return reference, code
 
     def _follow(self, reference: str, conversation_id: str) -> None:

@@ -12,6 +12,7 @@ from storage.audit import Audit
 from storage.backup import back_up
 from storage.backup_file import Manifest
 from storage.bell import Bell
+from storage.casework import Casework
 from storage.connection import Connection, Database
 from storage.conversations import Address, Conversations
 from storage.database import open_database
@@ -50,6 +51,7 @@ class Work:
     outbox: Outbox
     reports: Reports
     queue: Queue
+    casework: Casework
     files: Files
     parked: Parked
     staff: Accounts
@@ -147,7 +149,8 @@ class Store:
             transcript=Transcript(connection, keyring),
             outbox=Outbox(connection, keyring),
             reports=Reports(connection, keyring, files, story, tries),
-            queue=Queue(connection, keyring, files, story, audit),
+            queue=Queue(connection),
+            casework=Casework(connection, keyring, files, story, audit),
             files=files,
             parked=Parked(connection, keyring),
             staff=Accounts(connection, self._passwords, audit, self._sessions),

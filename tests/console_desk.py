@@ -24,7 +24,7 @@ from handlers.report import Answer, NewReport, Place, SafeContact
 from knowledge.article import Problem
 from knowledge.library import Library
 from storage.conversations import WEB, Address
-from storage.queue import By
+from storage.scope import By
 from storage.staff import ROLES, Staff
 from storage.work import Store, Work, open_store
 from tests.counting import counting

@@ -31,7 +31,8 @@ from handlers.report import (
 )
 from knowledge.library import Library
 from storage.errors import CannotOpen, Conflict
-from storage.queue import By, QueueFilter
+from storage.queue import QueueFilter
+from storage.scope import By
 from storage.work import Store, Work, open_store
 
 A_DAY = 20
@@ -72,7 +73,7 @@ async def fill(config: Config, days: int = DAYS, a_day: float = A_DAY) -> int:
         async with open_store(config.database_url, config.key_file) as store:
             library = open_shelf(config).library
             async with store.work() as work:
-                reports = await work.queue.list(QueueFilter(may_see_restricted=True))
+                reports = await work.queue.list(QueueFilter(), None)
                 used = reports.total > 0 or bool(await work.staff.list())
             if used:
                 print(
@@ -203,9 +204,9 @@ async def _work_on(
         when = min(when + timedelta(hours=chance.uniform(4, 60)), utc_now())
         version = await _change(work, reference, status, disposition, by, when, version)
     if steps and chance.random() < 0.3:
-        await work.queue.note(reference, chance.choice(texts.notes), by, when)
+        await work.casework.note(reference, chance.choice(texts.notes), by, when)
     if steps and chance.random() < 0.25:
-        await work.queue.message(reference, chance.choice(texts.messages), by, when)
+        await work.casework.message(reference, chance.choice(texts.messages), by, when)
 
 
 _DISPOSITIONS = (28, 12, 24, 14, 5, 10, 3, 2, 2)
@@ -222,11 +223,11 @@ async def _change(
 ) -> int:
     """Change the status; the version to hand back with the next change."""
     if version is None:
-        opened = await work.queue.open(reference, by, when)
+        opened = await work.casework.open(reference, by, when)
         if opened is None:
             raise Conflict("a report made a moment ago is gone")
         version = opened.version
-    await work.queue.change_status(reference, to, disposition, by, when, version)
+    await work.casework.change_status(reference, to, disposition, by, when, version)
     return version + 1
 
 

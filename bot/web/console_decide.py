@@ -16,8 +16,8 @@ from bot.web.console_text import kind_name, lasting, local
 from storage.audit import AuditEvent
 from storage.erasure import EraseReason, Held, HoldReason
 from storage.errors import Conflict
-from storage.queue import By
 from storage.retention import Retention
+from storage.scope import By
 from storage.work import Store, Work
 
 _LOOKS = frozenset({"report viewed", "report view refused", "photo viewed"})
@@ -106,7 +106,7 @@ class DecisionPages:
             username = by.staff.username
             await work.erasure.hold(reference, username, now, reason=reason, version=version)
             if note:
-                await work.queue.note(reference, note, by, now)
+                await work.casework.note(reference, note, by, now)
 
         return await self._decide(request, filled, Decision("held", act, only_due=False))
 

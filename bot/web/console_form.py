@@ -9,7 +9,7 @@ from aiohttp import web
 from bot.web.console_frame import SignedIn, new_once
 from bot.web.permissions import Permission
 from handlers.report import read_reference
-from storage.queue import By
+from storage.scope import By
 from storage.work import Work
 
 LONGEST = 4000

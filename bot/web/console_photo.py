@@ -7,10 +7,9 @@ from datetime import datetime
 from aiohttp import web
 
 from bot.pictures import NotAPicture, preview
+from bot.web.console_form import by_of
 from bot.web.console_frame import who
-from bot.web.permissions import Permission
 from handlers.report import read_reference
-from storage.queue import By
 from storage.work import Store
 
 AT_ONCE = 2
@@ -35,13 +34,12 @@ class Photos:
         reference = read_reference(request.match_info["reference"][:40])
         if reference is None:
             raise web.HTTPNotFound
-        signed_in = who(request)
-        by = By(signed_in.staff, signed_in.may(Permission.OPEN_RESTRICTED))
+        by = by_of(who(request))
         id = request.match_info["id"]
         async with self._slots:
             try:
                 async with self._store.work() as work:
-                    found = await work.queue.photo(reference, id, by, self._clock())
+                    found = await work.casework.photo(reference, id, by, self._clock())
             except LookupError:
                 found = None
             if found is None:

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from bot.shelf import Shelf
-from bot.web.console_form import page_number
+from bot.web.console_form import by_of, page_number
 from bot.web.console_frame import Frame, who
 from bot.web.console_text import FLAG_TAGS, age, district_name, kind_name
 from bot.web.permissions import Permission
@@ -129,7 +129,7 @@ class QueuePages:
         wanted = read_wanted(request.query, library)
         restricted = signed_in.may(Permission.OPEN_RESTRICTED)
         async with self._store.work() as work:
-            page = await work.queue.list(_filter(wanted, restricted))
+            page = await work.queue.list(_filter(wanted), by_of(signed_in))
         pages = max(1, -(-page.total // PER_PAGE))
         if wanted.page > pages:
             raise web.HTTPSeeOther(replace(wanted, page=pages).path())
@@ -157,7 +157,7 @@ def read_wanted(query: Mapping[str, str], library: Library) -> Wanted:
     )
 
 
-def _filter(wanted: Wanted, restricted: bool) -> QueueFilter:
+def _filter(wanted: Wanted) -> QueueFilter:
     return QueueFilter(
         statuses=wanted.statuses,
         district=wanted.district,
@@ -165,7 +165,6 @@ def _filter(wanted: Wanted, restricted: bool) -> QueueFilter:
         flag=wanted.flag,
         page=wanted.page,
         per_page=PER_PAGE,
-        may_see_restricted=restricted,
     )
 
 

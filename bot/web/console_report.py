@@ -22,9 +22,9 @@ from handlers.report import (
     Status,
 )
 from storage.audit import AuditEvent
+from storage.casework import StaffReport
 from storage.conversations import Address
 from storage.errors import Conflict
-from storage.queue import StaffReport
 from storage.work import Store
 
 _TRAIL = 50
@@ -99,7 +99,7 @@ class ReportPages:
         try:
             async with self._store.work() as work:
                 if await first_time(work, form, by, now):
-                    await work.queue.change_status(reference, to, disposition, by, now, version)
+                    await work.casework.change_status(reference, to, disposition, by, now, version)
         except Conflict:
             return await self._page(request, replace(filled, stale=()), status=409)
         except NotAllowed as refusal:
@@ -122,7 +122,7 @@ class ReportPages:
         try:
             async with self._store.work() as work:
                 if await first_time(work, form, by, now):
-                    await work.queue.note(reference, text, by, now)
+                    await work.casework.note(reference, text, by, now)
         except LookupError:
             raise web.HTTPNotFound from None
         self._counter.told()
@@ -141,7 +141,7 @@ class ReportPages:
             async with self._store.work() as work:
                 if await first_time(work, form, by, now):
                     told = await self._counter.announce(work, reference)
-                    await work.queue.message(reference, text, by, now)
+                    await work.casework.message(reference, text, by, now)
                 # Storage names none where it is not safe to announce anything.
                 announced = bool(await work.reports.followers(reference))
         except LookupError:
@@ -190,7 +190,7 @@ class ReportPages:
         by = by_of(signed_in)
         trail = None
         async with self._store.work() as work:
-            report = await work.queue.open(reference, by, self._clock())
+            report = await work.casework.open(reference, by, self._clock())
             if report is not None:
                 followers = await work.reports.followers(reference)
                 if signed_in.may(Permission.SEE_AUDIT):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from handlers.report import UNDER_18, SafeContact
-from storage.queue import StaffReport
+from storage.casework import StaffReport
 from storage.story import Happening, Kind
 
 RESIDENT = "The resident"

@@ -64,7 +64,7 @@ def conversation_key(*, ondelete: str, **options: Any) -> Column[str]:
     return Column("conversation_id", Token, key, **options)
 
 
-def report_key(**options: Any) -> Column[str]:
+def report_key(name: str = "reference", **options: Any) -> Column[str]:
     """A column that names a report; its row goes with the report."""
     key = ForeignKey("reports.reference", ondelete="CASCADE")
-    return Column("reference", Reference, key, **options)
+    return Column(name, Reference, key, **options)

@@ -102,7 +102,7 @@ async def test_a_report_is_kept_with_its_receipt_and_a_second_click_changes_noth
     assert "Your reference is **FC-" in receipt
     await counter.take(ADA, "event-" + str(10_000), Chose("review:send"))
     async with store.work() as work:
-        page = await work.queue.list(QueueFilter())
+        page = await work.queue.list(QueueFilter(), None)
     assert page.total == 1
     assert page.rows[0].reference in receipt
 

@@ -77,7 +77,7 @@ async def test_a_conflict_and_a_slip_are_accessible(desk: Desk, page: Page) -> N
     await page.goto(f"{desk.url}/reports/{reference}")
     async with desk.store.work() as work:
         by = desk.by("supervisor")
-        await work.queue.change_status(reference, Status.IN_TRIAGE, None, by, desk.clock.now, 0)
+        await work.casework.change_status(reference, Status.IN_TRIAGE, None, by, desk.clock.now, 0)
     await page.get_by_label("In progress").check()
     await page.get_by_role("button", name="Save status").click()
     alert = page.get_by_role("alert")

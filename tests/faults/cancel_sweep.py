@@ -49,7 +49,7 @@ async def _run(world: World) -> Sequence[Figure]:
             lines = await work.transcript.read(address)
         half += [masked(shown(line.reply)) for line in lines if line.reply] != model
     async with world.store.work() as work:
-        reports = (await work.queue.list(QueueFilter(may_see_restricted=True))).total
+        reports = (await work.queue.list(QueueFilter(), None)).total
     return [
         at_least("cancelled", cancelled, STEPS * len(texts) // 2),
         exactly("half-states", half, 0),

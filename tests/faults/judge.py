@@ -67,7 +67,7 @@ async def judge(
     """Compare what is kept, what was told, and what should have been."""
     verdict = Verdict()
     async with open_store(url, keys) as store, store.work() as work:
-        page = await work.queue.list(QueueFilter(per_page=100_000, may_see_restricted=True))
+        page = await work.queue.list(QueueFilter(per_page=100_000), None)
         kept = {row.reference for row in page.rows}
         said_in = {
             resident.chat: [

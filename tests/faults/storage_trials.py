@@ -15,9 +15,10 @@ from handlers.messages import Reply
 from handlers.report import Answer, Disposition, NewReport, Place, Status
 from storage.conversations import TELEGRAM, Address
 from storage.erasure import CHAT, REPORT
-from storage.queue import By, QueueFilter
+from storage.queue import QueueFilter
 from storage.restore import restore
 from storage.retention import Retention, purge
+from storage.scope import By
 from storage.seal import Keyring, SealKey, Unsealable
 from storage.work import Store, open_store
 from tests.faults.figures import Figure, at_most, exactly
@@ -182,7 +183,7 @@ async def _drill() -> Sequence[Figure]:
         await restore(url, keys, backup, stones, later)
         took = time.monotonic() - began
         async with open_store(url, keys) as store, store.work() as work:
-            page = await work.queue.list(QueueFilter(may_see_restricted=True))
+            page = await work.queue.list(QueueFilter(), None)
             whole = await work.audit.verify() is None
             back = await work.reports.read(references[0]) is not None
             back |= bool(await work.transcript.read(Address(TELEGRAM, "1")))
@@ -227,7 +228,7 @@ async def _twelve_years() -> Sequence[Figure]:
             async with store.work() as work:
                 await work.erasure.erase(erased, "sue", now)
             async with store.work() as work:
-                page = await work.queue.list(QueueFilter(may_see_restricted=True))
+                page = await work.queue.list(QueueFilter(), None)
                 gone = await work.reports.read(erased) is None
                 buried = {stone.kind for stone in await work.erasure.buried()}
                 chats = [await work.transcript.read(Address(TELEGRAM, str(n))) for n in range(40)]
@@ -249,7 +250,7 @@ async def _close(store: Store, references: Sequence[str]) -> None:
     for reference in references:
         async with store.work() as work:
             closed, advice = Status.CLOSED, Disposition.ADVICE_GIVEN
-            await work.queue.change_status(reference, closed, advice, by, NOW, 0)
+            await work.casework.change_status(reference, closed, advice, by, NOW, 0)
 
 
 TRIALS: dict[str, Callable[[], Sequence[Figure]]] = {

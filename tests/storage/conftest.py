@@ -15,7 +15,7 @@ from handlers.draft import Draft
 from handlers.messages import Reply
 from handlers.report import Answer, NewReport, Place, SafeContact
 from storage.conversations import TELEGRAM, WEB, Address
-from storage.queue import By
+from storage.scope import By
 from storage.work import Store, open_store
 from tests.postgres_kit import Postgres, running_postgres
 

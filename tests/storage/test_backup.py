@@ -14,8 +14,9 @@ from handlers.messages import Reply
 from handlers.report import NewReport
 from storage.conversations import Address
 from storage.erasure import CHAT
-from storage.queue import By, QueueFilter
+from storage.queue import QueueFilter
 from storage.restore import CannotRestore, restore
+from storage.scope import By
 from storage.work import Store, open_store
 from tests.storage.conftest import Filled, World
 from tests.storage.test_canary import CANARY, plant
@@ -60,7 +61,7 @@ async def test_turns_go_on_while_a_backup_is_made_and_it_is_of_one_moment(
     url = f"sqlite+aiosqlite:///{tmp_path / 'new' / 'counter.db'}"
     await restore(url, folder / "keys", tmp_path / "backup", (), now)
     async with open_store(url, folder / "keys") as restored, restored.work() as work:
-        page = await work.queue.list(QueueFilter(may_see_restricted=True))
+        page = await work.queue.list(QueueFilter(), None)
     assert page.total == manifest.counts["reports"]
 
 

@@ -9,8 +9,8 @@ from handlers.messages import Choice, Reply
 from handlers.report import Answer, NewReport, Place, SafeContact
 from storage.conversations import TELEGRAM, WEB, Address
 from storage.files import CHUNK
-from storage.queue import By
 from storage.retention import Retention, purge
+from storage.scope import By
 from storage.work import Store, Work
 
 CANARY = "CANARY-4f1d"
@@ -34,9 +34,9 @@ async def plant(work: Work, by: By, now: datetime) -> str:
     reference, code = work.reports.keep(report, kept.id, now)
     await work.reports.add(reference, CANARY, now)
     await work.reports.by_code(CANARY, kept.id, now)
-    await work.queue.note(reference, CANARY, by, now)
-    await work.queue.message(reference, CANARY, by, now)
-    await work.queue.open(reference, by, now)
+    await work.casework.note(reference, CANARY, by, now)
+    await work.casework.message(reference, CANARY, by, now)
+    await work.casework.open(reference, by, now)
     work.feedback.keep(True, "asb", CANARY, now)
     work.feedback.keep_unanswered(CANARY, ["asb"], "chat", now)
     work.alarms.keep(CANARY, "alarm", "violence", (kept.id, "web"), now)

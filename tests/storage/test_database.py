@@ -116,7 +116,7 @@ async def test_a_kill_loses_nothing_that_was_committed_and_keeps_nothing_that_wa
             assert await work.reports.read(reference) is not None
         # The one it was killed in may be there or not, but nothing after it.
         assert await work.handled.once("test", str(begun), now)
-        assert (await work.queue.list(QueueFilter())).total in {len(done) + 1, begun + 1}
+        assert (await work.queue.list(QueueFilter(), None)).total in {len(done) + 1, begun + 1}
 
 
 async def test_connections_promise_what_sqlite_does_not_by_itself(tmp_path: Path) -> None:

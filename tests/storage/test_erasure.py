@@ -18,8 +18,8 @@ from storage.erasure import (
     write_tombstones,
 )
 from storage.errors import Conflict
-from storage.queue import By
 from storage.retention import Retention, purge
+from storage.scope import By
 from storage.work import Store
 
 
@@ -29,7 +29,7 @@ async def closed(store: Store, report: NewReport, by: By, at: datetime) -> str:
         reference, _ = work.reports.keep(report, None, at)
         for version, status in enumerate((Status.IN_TRIAGE, Status.CLOSED)):
             advice = Disposition.ADVICE_GIVEN if status is Status.CLOSED else None
-            await work.queue.change_status(reference, status, advice, by, at, version)
+            await work.casework.change_status(reference, status, advice, by, at, version)
     return reference
 
 
@@ -109,7 +109,7 @@ async def test_a_decision_about_what_has_changed_is_refused(
             async with store.work() as work:
                 await late(work)
     async with store.work() as work:
-        opened = await work.queue.open(reference, supervisor, now)
+        opened = await work.casework.open(reference, supervisor, now)
         assert opened is not None
         assert (opened.held_at, opened.held_for) == (now, reason)
         decided = {event.who for event in await work.audit.about(reference)}

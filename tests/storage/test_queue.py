@@ -17,7 +17,8 @@ from handlers.report import (
     Update,
 )
 from storage.errors import Conflict
-from storage.queue import By, QueueFilter
+from storage.queue import QueueFilter
+from storage.scope import By
 from storage.work import Store, Work
 
 Keep = Callable[..., Awaitable[str]]
@@ -36,8 +37,8 @@ def keep(store: Store, now: datetime, new_report: NewReport) -> Keep:
     return keep_one
 
 
-async def found(work: Work, **wanted: Any) -> list[str]:
-    return [row.reference for row in (await work.queue.list(QueueFilter(**wanted))).rows]
+async def found(work: Work, by: By, **wanted: Any) -> list[str]:
+    return [row.reference for row in (await work.queue.list(QueueFilter(**wanted), by)).rows]
 
 
 async def trail(work: Work, reference: str) -> list[tuple[str, str]]:
@@ -51,8 +52,8 @@ async def test_open_urgent_reports_come_first_then_the_newest(
     urgent = await keep(URGENT, minutes=2)
     done = await keep(URGENT, minutes=3)
     async with store.work() as work:
-        await work.queue.change_status(done, Status.CLOSED, Disposition.MISUSE, handler, now, 0)
-        assert await found(work) == [urgent, new, done, old, noise.reference]
+        await work.casework.change_status(done, Status.CLOSED, Disposition.MISUSE, handler, now, 0)
+        assert await found(work, handler) == [urgent, new, done, old, noise.reference]
 
 
 async def test_the_filter_narrows_and_the_counts_are_of_all_statuses(
@@ -62,14 +63,14 @@ async def test_the_filter_narrows_and_the_counts_are_of_all_statuses(
     two = await keep(minutes=2, kind="theft", district="harlow")
     three = await keep("hate", minutes=3, district="harlow")
     async with store.work() as work:
-        await work.queue.change_status(three, Status.IN_TRIAGE, None, handler, now, 0)
-        await work.queue.assign(one, handler.staff, handler, now, 0)
-        assert await found(work, district="harlow") == [three, two]
-        assert await found(work, kind="theft") == [two]
-        assert await found(work, flag="hate") == [three, one]
-        assert await found(work, assignee_id=handler.staff.id) == [one]
-        assert await found(work, statuses=(Status.NEW,), kind="asb") == [one]
-        page = await work.queue.list(QueueFilter(statuses=(Status.IN_TRIAGE,), kind="asb"))
+        await work.casework.change_status(three, Status.IN_TRIAGE, None, handler, now, 0)
+        await work.casework.assign(one, handler.staff, handler, now, 0)
+        assert await found(work, handler, district="harlow") == [three, two]
+        assert await found(work, handler, kind="theft") == [two]
+        assert await found(work, handler, flag="hate") == [three, one]
+        assert await found(work, handler, assignee_id=handler.staff.id) == [one]
+        assert await found(work, handler, statuses=(Status.NEW,), kind="asb") == [one]
+        page = await work.queue.list(QueueFilter(statuses=(Status.IN_TRIAGE,), kind="asb"), handler)
     assert ([row.reference for row in page.rows], page.total) == ([three], 1)
     assert page.counts == {Status.NEW: 1, Status.IN_TRIAGE: 1}
     (row,) = page.rows
@@ -77,11 +78,11 @@ async def test_the_filter_narrows_and_the_counts_are_of_all_statuses(
     assert (row.flags, row.assignee, row.erasure_asked) == (frozenset({"hate"}), "", False)
 
 
-async def test_pages_follow_each_other(store: Store, keep: Keep, noise: Any) -> None:
+async def test_pages_follow_each_other(store: Store, keep: Keep, handler: By, noise: Any) -> None:
     made = [await keep(minutes=minutes) for minutes in range(1, 5)]
     async with store.work() as work:
-        first = await work.queue.list(QueueFilter(page=1, per_page=3))
-        second = await work.queue.list(QueueFilter(page=2, per_page=3))
+        first = await work.queue.list(QueueFilter(page=1, per_page=3), handler)
+        second = await work.queue.list(QueueFilter(page=2, per_page=3), handler)
     listed = [row.reference for row in first.rows + second.rows]
     assert listed == [*reversed(made), noise.reference]
     assert (first.total, second.total) == (5, 5)
@@ -92,16 +93,16 @@ async def test_what_is_restricted_does_not_exist_for_who_may_not_see_it(
 ) -> None:
     hidden = await keep(RESTRICTED)
     async with store.work() as work:
-        page = await work.queue.list(QueueFilter())
+        page = await work.queue.list(QueueFilter(), handler)
         assert [row.reference for row in page.rows] == [noise.reference]
         assert (page.total, page.counts) == (1, {Status.NEW: 1})
-        assert await work.queue.open(hidden, handler, now) is None
+        assert await work.casework.open(hidden, handler, now) is None
         for attempt in (
-            work.queue.note(hidden, "x", handler, now),
-            work.queue.message(hidden, "x", handler, now),
-            work.queue.assign(hidden, None, handler, now, 0),
-            work.queue.change_status(hidden, Status.IN_TRIAGE, None, handler, now, 0),
-            work.queue.photo(hidden, "x", handler, now),
+            work.casework.note(hidden, "x", handler, now),
+            work.casework.message(hidden, "x", handler, now),
+            work.casework.assign(hidden, None, handler, now, 0),
+            work.casework.change_status(hidden, Status.IN_TRIAGE, None, handler, now, 0),
+            work.casework.photo(hidden, "x", handler, now),
         ):
             with pytest.raises(LookupError):
                 await attempt
@@ -113,8 +114,8 @@ async def test_a_supervisor_sees_restricted_reports_too(
 ) -> None:
     hidden = await keep(RESTRICTED, minutes=1)
     async with store.work() as work:
-        assert await found(work, may_see_restricted=True) == [hidden, noise.reference]
-        assert await work.queue.open(hidden, supervisor, now) is not None
+        assert await found(work, supervisor) == [hidden, noise.reference]
+        assert await work.casework.open(hidden, supervisor, now) is not None
 
 
 async def test_an_opened_report_holds_everything_that_was_said(
@@ -124,11 +125,11 @@ async def test_an_opened_report_holds_everything_that_was_said(
     async with store.work() as work:
         reference, _ = work.reports.keep(report, None, now)
         await work.reports.add(reference, "again", now)
-        await work.queue.note(reference, "rang the council", handler, now)
-        await work.queue.message(reference, "thank you", handler, now)
-        await work.queue.assign(reference, handler.staff, handler, now, 2)
-        opened = await work.queue.open(reference, handler, now)
-        earlier = await work.queue.open(noise.reference, handler, now)
+        await work.casework.note(reference, "rang the council", handler, now)
+        await work.casework.message(reference, "thank you", handler, now)
+        await work.casework.assign(reference, handler.staff, handler, now, 2)
+        opened = await work.casework.open(reference, handler, now)
+        earlier = await work.casework.open(noise.reference, handler, now)
     assert opened is not None
     assert (opened.answers, opened.place) == (report.answers, report.place)
     assert (opened.contact, opened.flags) == (report.contact, report.flags)
@@ -147,8 +148,8 @@ async def test_the_resident_reads_messages_but_neither_notes_nor_names(
 ) -> None:
     reference = await keep()
     async with store.work() as work:
-        await work.queue.note(reference, "between us", handler, now)
-        await work.queue.message(reference, "thank you", handler, now)
+        await work.casework.note(reference, "between us", handler, now)
+        await work.casework.message(reference, "thank you", handler, now)
         report = await work.reports.read(reference)
     assert report is not None
     assert report.updates == (Update(now, "staff", "thank you"),)
@@ -159,16 +160,16 @@ async def test_a_change_on_a_stale_version_is_a_conflict_and_changes_nothing(
 ) -> None:
     reference = await keep()
     async with store.work() as work:
-        opened = await work.queue.open(reference, handler, now)
+        opened = await work.casework.open(reference, handler, now)
         assert opened is not None
         await work.reports.add(reference, "he has a knife now", now)
         with pytest.raises(Conflict):
-            await work.queue.change_status(
+            await work.casework.change_status(
                 reference, Status.CLOSED, Disposition.MISUSE, handler, now, opened.version
             )
         with pytest.raises(Conflict):
-            await work.queue.assign(reference, handler.staff, handler, now, opened.version)
-        after = await work.queue.open(reference, handler, now)
+            await work.casework.assign(reference, handler.staff, handler, now, opened.version)
+        after = await work.casework.open(reference, handler, now)
     assert after is not None
     assert (after.status, after.assignee) == (Status.NEW, "")
 
@@ -179,13 +180,13 @@ async def test_the_table_of_transitions_holds(
     reference = await keep()
     async with store.work() as work:
         with pytest.raises(NotAllowed):
-            await work.queue.change_status(reference, Status.FORWARDED, None, handler, now, 0)
+            await work.casework.change_status(reference, Status.FORWARDED, None, handler, now, 0)
         with pytest.raises(NotAllowed):
-            await work.queue.change_status(reference, Status.CLOSED, None, handler, now, 0)
-        await work.queue.change_status(
+            await work.casework.change_status(reference, Status.CLOSED, None, handler, now, 0)
+        await work.casework.change_status(
             reference, Status.IN_TRIAGE, Disposition.MISUSE, handler, now, 0
         )
-        opened = await work.queue.open(reference, handler, now)
+        opened = await work.casework.open(reference, handler, now)
     assert opened is not None
     # A disposition says what came of a report, and nothing has yet.
     assert (opened.status, opened.disposition) == (Status.IN_TRIAGE, None)
@@ -196,11 +197,11 @@ async def test_every_look_and_change_is_one_event_without_words(
 ) -> None:
     reference = await keep()
     async with store.work() as work:
-        await work.queue.open(reference, handler, now)
-        await work.queue.change_status(reference, Status.IN_TRIAGE, None, handler, now, 0)
-        await work.queue.assign(reference, handler.staff, handler, now, 1)
-        await work.queue.note(reference, "CANARY", handler, now)
-        await work.queue.message(reference, "CANARY", handler, now)
+        await work.casework.open(reference, handler, now)
+        await work.casework.change_status(reference, Status.IN_TRIAGE, None, handler, now, 0)
+        await work.casework.assign(reference, handler.staff, handler, now, 1)
+        await work.casework.note(reference, "CANARY", handler, now)
+        await work.casework.message(reference, "CANARY", handler, now)
         events = await work.audit.about(reference)
         assert await work.audit.verify() is None
     assert [event.what for event in events] == [
@@ -221,9 +222,9 @@ async def test_a_picture_is_shown_only_with_its_own_report(
         chat = await work.conversations.load(noise.telegram, now)
         photo = await work.files.keep(b"picture", "image/jpeg", chat.id, now)
         reference, _ = work.reports.keep(replace(new_report, photos=(photo,)), None, now)
-        shown = await work.queue.photo(reference, photo, handler, now)
+        shown = await work.casework.photo(reference, photo, handler, now)
         assert shown is not None
         assert shown[:2] == (b"picture", "image/jpeg")
-        assert await work.queue.photo(noise.reference, photo, handler, now) is None
-        assert await work.queue.photo(reference, noise.photo, handler, now) is None
+        assert await work.casework.photo(noise.reference, photo, handler, now) is None
+        assert await work.casework.photo(reference, noise.photo, handler, now) is None
         assert await trail(work, reference) == [("hana", "photo viewed")]

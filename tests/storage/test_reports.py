@@ -21,7 +21,7 @@ from handlers.report import (
 from storage import reports
 from storage.conversations import Address
 from storage.errors import Rejected
-from storage.queue import By
+from storage.scope import By
 from storage.work import Store
 
 
@@ -96,11 +96,11 @@ async def test_adding_to_a_closed_report_reopens_it_and_an_urgent_word_flags_it(
 ) -> None:
     async with store.work() as work:
         reference, _ = work.reports.keep(new_report, None, now)
-        await work.queue.change_status(
+        await work.casework.change_status(
             reference, Status.CLOSED, Disposition.ADVICE_GIVEN, supervisor, now, 0
         )
         await work.reports.add(reference, "he is back", now, urgent=True)
-        found = await work.queue.open(reference, supervisor, now)
+        found = await work.casework.open(reference, supervisor, now)
     assert found is not None
     assert (found.status, found.disposition) == (Status.REOPENED, None)
     assert found.flags == {URGENT}
@@ -119,7 +119,7 @@ async def test_pictures_go_with_the_report_and_leave_the_draft(
         assert await work.files.loose(chat.id) == 1
         reference, _ = work.reports.keep(replace(new_report, photos=(photo,)), chat.id, now)
         assert await work.files.loose(chat.id) == 0
-        found = await work.queue.open(reference, supervisor, now)
+        found = await work.casework.open(reference, supervisor, now)
     assert found is not None
     assert [kept.id for kept in found.photos] == [photo]
 
@@ -179,7 +179,7 @@ async def test_a_wish_for_erasure_is_there_for_staff_to_decide(
     async with store.work() as work:
         reference, _ = work.reports.keep(new_report, None, now)
         await work.reports.ask_erasure(reference, now)
-        found = await work.queue.open(reference, supervisor, now)
+        found = await work.casework.open(reference, supervisor, now)
     assert found is not None
     assert (found.erasure_asked_at, found.status) == (now, Status.NEW)
     assert [one.kind for one in found.story] == ["erasure"]

@@ -10,8 +10,8 @@ from handlers.messages import Reply
 from storage.conversations import Address
 from storage.errors import CannotOpen
 from storage.key_file import read_key_list
-from storage.queue import By
 from storage.rotate import sealed_columns
+from storage.scope import By
 from storage.unlock import unlock
 from storage.work import Store
 from tests.storage.conftest import World
@@ -20,7 +20,7 @@ from tests.storage.conftest import World
 async def everything(store: Store, noise: World, by: By, now: datetime) -> tuple[object, ...]:
     """What the noise says, read back from every sealed place of it."""
     async with store.work() as work:
-        report = await work.queue.open(noise.reference, by, now)
+        report = await work.casework.open(noise.reference, by, now)
         return (
             report and (report.answers, report.place, report.story),
             await work.transcript.read(noise.web),
@@ -39,7 +39,7 @@ def test_every_sealed_column_is_known() -> None:
         "meta.value", "conversations.key", "conversations.state", "set_aside.event",
         "parked.draft", "messages.words", "reports.body", "report_events.words", "files.sha256",
         "file_chunks.data", "feedback.comment", "unanswered.words", "alarms.words",
-        "alarms.note",
+        "alarms.note", "report_grades.reasons", "redactions.passage", "quarantined.sha256",
     }  # fmt: skip
 
 

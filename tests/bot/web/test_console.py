@@ -284,7 +284,7 @@ class TestTheQueue:
     async def test_closed_ones_are_not_among_the_open(self, desk: Desk) -> None:
         reference = await desk.report()
         async with desk.store.work() as work:
-            await work.queue.change_status(
+            await work.casework.change_status(
                 reference,
                 Status.CLOSED,
                 Disposition.ADVICE_GIVEN,

@@ -421,7 +421,7 @@ async def closed(desk: Desk) -> str:
     reference = await desk.report()
     by, advice = desk.by("handler"), Disposition.ADVICE_GIVEN
     async with desk.store.work() as work:
-        await work.queue.change_status(reference, Status.CLOSED, advice, by, desk.clock.now, 0)
+        await work.casework.change_status(reference, Status.CLOSED, advice, by, desk.clock.now, 0)
     return reference
 
 
