@@ -95,7 +95,7 @@ async def decide(
         replies += step.replies
         effects += step.effects
         for effect in step.effects:
-            done = await perform(effect, work, kept, now)
+            done = await perform(effect, work, kept, library.desk, now)
             if done is not None:
                 waiting.append(answer(done, conversation))
     work.transcript.say(kept, replies, now)

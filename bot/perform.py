@@ -28,6 +28,9 @@ from handlers.effects import (
     ReportKept,
     ReportNotFound,
 )
+from handlers.report import URGENT
+from handlers.working_time import WorkingTime
+from knowledge.desk import Desk
 from storage.conversations import Kept
 from storage.erasure import CHAT
 from storage.work import Work
@@ -39,11 +42,14 @@ MOST_LOOSE_PHOTOS = 10
 """Pictures of one chat that belong to no report yet."""
 
 
-async def perform(effect: Effect, work: Work, kept: Kept, now: datetime) -> Done | None:
+async def perform(effect: Effect, work: Work, kept: Kept, desk: Desk, now: datetime) -> Done | None:
     """Carry out one effect for the conversation `kept`; its answer, where it has one."""
     match effect:
         case KeepReport(report=report):
-            reference, code = work.reports.keep(report, kept.id, now, channel=kept.address.channel)
+            due_at = WorkingTime(desk).due(report.kind, now, urgent=URGENT in report.flags)
+            reference, code = work.reports.keep(
+                report, kept.id, now, channel=kept.address.channel, due_at=due_at
+            )
             return ReportKept(reference, code)
         case FindReport():
             return await _find(work, kept, effect, now)

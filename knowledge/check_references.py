@@ -7,6 +7,7 @@ from knowledge.fill import KINDS, Placeholder, placeholders, stray_brace
 from knowledge.fill import WORDING as FILLING
 from knowledge.folder import Folder, Text
 from knowledge.library import WORDING as ANSWERING
+from knowledge.load_desk import DESK, unknown_names
 from knowledge.load_lists import CONTACTS, FORCE
 from knowledge.source import Source
 from knowledge.table import did_you_mean, nearest
@@ -32,6 +33,10 @@ def check_references(folder: Folder, shipped: Mapping[str, str] | None) -> Itera
         yield from _article(article, folder)
     for form in folder.forms.values():
         yield from _form(form, folder)
+    for reply, name in unknown_names(folder.desk, folder.force.names, folder.contacts):
+        source = folder.home(DESK)
+        line = source.line_of(name, source.line_of_key("reply", reply))
+        yield Problem(source.file, line, f"nothing is called {name}")
     if folder.is_whole("wording"):
         yield from _missing_wording(folder, shipped)
 

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from knowledge.article import Article, Contact, Force, Form, Language, Problem, Question
+from knowledge.desk import Desk
 from knowledge.fill import Filler
 from knowledge.load_articles import body_line, load_articles
+from knowledge.load_desk import load_desk
 from knowledge.load_forms import COMMON, load_forms
 from knowledge.load_languages import load_languages
 from knowledge.load_lists import load_contacts, load_force, load_wording
@@ -43,6 +45,7 @@ class Folder:
     force: Force
     wording: Mapping[str, str]
     languages: Mapping[str, Language]
+    desk: Desk
     homes: Mapping[str, Source]
     """Where things stand: `article:<id>`, `form:<id>`, `wording:<key>`, or a list's file name."""
 
@@ -128,9 +131,12 @@ def read_folder(root: Path, problems: list[Problem]) -> Folder:
     force_source, force = load_force(root, problems)
     wording, wording_homes = load_wording(root, problems)
     languages_source, languages = load_languages(root, problems)
+    desk_source, desk = load_desk(root, forms, problems)
     homes |= {f"wording:{key}": source for key, source in wording_homes.items()}
-    lists = (contacts_source, force_source, common, languages_source)
+    lists = (contacts_source, force_source, common, languages_source, desk_source)
     homes |= {source.file: source for source in lists if source}
     read = {source.file for source in homes.values()}
     unread = {problem.file for problem in problems if problem.error} - read
-    return Folder(articles, contacts, forms, force, wording, languages, homes, frozenset(unread))
+    return Folder(
+        articles, contacts, forms, force, wording, languages, desk, homes, frozenset(unread)
+    )

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from knowledge.article import Article, Contact, Force, Form, Language, Problem
+from knowledge.desk import Desk
 from knowledge.features import Floats
 from knowledge.fill import Filler, markdown_link
 from knowledge.match import Match, Matcher
@@ -29,6 +30,8 @@ class Library:
     wording: Mapping[str, str]
     languages: Mapping[str, Language]
     """999 guidance in other languages, by their codes."""
+    desk: Desk
+    """What staff work with."""
     filler: Filler
     matcher: Matcher
     assessor: Assessor

@@ -93,6 +93,7 @@ def load(
         places=reading.places,
         wording=found.wording,
         languages=found.languages,
+        desk=found.desk,
         filler=found.filler(),
         matcher=matcher,
         assessor=judge,

@@ -71,7 +71,7 @@ def load_force(root: Path, problems: list[Problem]) -> tuple[Source | None, Forc
     watched = table.text("alarms_watched", default=usual.alarms_watched)
     if watched not in WATCHED:
         table.wrong("alarms_watched", f"`alarms_watched` is one of {', '.join(WATCHED)}")
-    hours = _hours(table.text("staffed_hours", default="08:00-22:00"))
+    hours = read_hours(table.text("staffed_hours", default="08:00-22:00"))
     if hours is None:
         table.wrong("staffed_hours", "`staffed_hours` has the shape 08:00-22:00")
     table.finish()
@@ -90,7 +90,7 @@ def load_force(root: Path, problems: list[Problem]) -> tuple[Source | None, Forc
     return source, Force(names, colours, exit_url, watched, start, end)
 
 
-def _hours(text: str) -> tuple[time, time] | None:
+def read_hours(text: str) -> tuple[time, time] | None:
     """Two times of a day, the first before the second; None where it is something else."""
     start, _, end = text.partition("-")
     try:

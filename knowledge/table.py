@@ -66,6 +66,10 @@ class Table:
             self.wrong(key, f"`{key}` must be {wanted}")
         return tuple(item.strip() for item in value if isinstance(item, str))
 
+    def values(self, key: str) -> tuple[Any, ...]:
+        """A list of whatever; the caller says what each must be."""
+        return tuple(self._take(key, False, "a list: [ … ]", list) or ())
+
     def flag(self, key: str, *, required: bool = False) -> bool:
         """A yes or no; absent means no."""
         return bool(self._take(key, required, "true or false, without quotes", bool))
