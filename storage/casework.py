@@ -1,12 +1,13 @@
 """A report as staff work on it, where every look and every change leaves a trace."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import select
 
 from handlers.report import (
+    TRANSITIONS,
     Answer,
     Disposition,
     Place,
@@ -14,37 +15,49 @@ from handlers.report import (
     Status,
     check_change,
 )
-from storage.audit import Audit
+from storage.case_file import CaseFile
 from storage.connection import Connection
-from storage.errors import Conflict
 from storage.files import Files, KeptFile
-from storage.queue import flags_of, with_assignee
+from storage.findings import Findings, ForceNumber, Grade, Link
+from storage.mentions import Mentions
+from storage.queue import flags_of, tags_of, with_assignee
+from storage.redaction import Quarantined, Redaction, Redactions, redacted
 from storage.reports import open_body
 from storage.scope import By, is_for
 from storage.seal import Keyring
-from storage.staff import Staff
 from storage.story import Happening, Kind, Story
 from storage.tables import reports
 
 
 @dataclass(frozen=True, slots=True)
 class StaffReport:
-    """A report as staff work on it."""
+    """A report as staff work on it; what was redacted is blacked out already."""
 
     reference: str
     kind: str
     status: Status
     disposition: Disposition | None
     district: str
+    channel: str
+    """Where it came in: a channel of chats, "phone" or "counter"; empty where nobody knows."""
     flags: frozenset[str]
+    tags: tuple[str, ...]
     made_at: datetime
     changed_at: datetime
+    due_at: datetime | None
+    answer_by: datetime | None
+    """Until when its resident was asked to answer."""
     version: int
     """Hand it back with a change, so that nobody's is overwritten unseen."""
+    team: str
+    priority: int
+    """1 for high, 0, or -1 for low."""
+    assignee_id: int | None
     assignee: str
     answers: tuple[Answer, ...]
     place: Place
     contact: SafeContact
+    conversation_id: str | None
     photos: tuple[KeptFile, ...]
     continues: str
     """The reference of the earlier report about the same problem; empty for none."""
@@ -54,25 +67,40 @@ class StaffReport:
     """Since when it is under a legal hold; None where it is not."""
     held_for: str
     """Why; empty where that was not said."""
+    numbers: tuple[ForceNumber, ...]
+    """What it is called on the force's own systems."""
+    links: tuple[Link, ...]
+    """Other reports it belongs to, of those that may be seen."""
+    grades: tuple[Grade, ...]
+    """THRIVE assessments, the last one first."""
+    redactions: tuple[Redaction, ...]
+    quarantined: tuple[Quarantined, ...]
     story: tuple[Happening, ...]
 
 
 class Casework:
     """Reports, one at a time. What is not for somebody does not exist for them."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - a report is put together from all these
         self,
         connection: Connection,
         keyring: Keyring,
         files: Files,
         story: Story,
-        audit: Audit,
+        *,
+        case_file: CaseFile,
+        findings: Findings,
+        redactions: Redactions,
+        mentions: Mentions,
     ) -> None:
         self._connection = connection
         self._keyring = keyring
         self._files = files
         self._story = story
-        self._audit = audit
+        self._case = case_file
+        self._findings = findings
+        self._redactions = redactions
+        self._mentions = mentions
 
     async def open(self, reference: str, by: By, now: datetime) -> StaffReport | None:
         """Everything about a report; None where there is none, or none for them."""
@@ -81,45 +109,64 @@ class Casework:
         if row is None:
             return None
         if not is_for(row, by):
-            await self._audit.append(by.staff.username, "report view refused", reference, {}, now)
+            await self._case.audit(by, "report view refused", reference, now)
             return None
-        await self._audit.append(by.staff.username, "report viewed", reference, {}, now)
+        await self._case.audit(by, "report viewed", reference, now)
         if row.viewed_at is None:
-            await self._note_down(reference, viewed_at=now)
+            await self._case.note_down(reference, viewed_at=now)
+        await self._mentions.seen(reference, by.staff.id, now)
         body = open_body(self._keyring, reference, row.body)
         later = select(reports.c.reference).where(reports.c.continues == reference)
+        blackouts = await self._redactions.of(reference)
         return StaffReport(
             reference=reference,
             kind=row.kind,
             status=Status(row.status),
             disposition=Disposition(row.disposition) if row.disposition else None,
             district=row.district,
+            channel=row.channel,
             flags=(await flags_of(self._connection, [reference]))[reference],
+            tags=(await tags_of(self._connection, [reference]))[reference],
             made_at=row.made_at,
             changed_at=row.changed_at,
+            due_at=row.due_at,
+            answer_by=row.answer_by,
             version=row.version,
+            team=row.team,
+            priority=row.priority,
+            assignee_id=row.assignee_id,
             assignee=row.assignee or "",
-            answers=body.answers,
-            place=body.place,
+            answers=tuple(
+                replace(answer, value=redacted(answer.value, blackouts)) for answer in body.answers
+            ),
+            place=replace(body.place, said=redacted(body.place.said, blackouts)),
             contact=body.contact,
+            conversation_id=row.conversation_id,
             photos=await self._files.of(reference),
             continues=row.continues,
             continued_by=tuple((await self._connection.scalars(later)).all()),
             erasure_asked_at=row.erasure_asked_at,
             held_at=row.held_at,
             held_for=row.held_for or "",
-            story=await self._story.read(reference),
+            numbers=await self._findings.numbers(reference),
+            links=await self._findings.links(reference, by),
+            grades=await self._findings.grades(reference),
+            redactions=blackouts,
+            quarantined=await self._redactions.quarantined(reference),
+            story=tuple(
+                replace(one, text=redacted(one.text, blackouts))
+                for one in await self._story.read(reference)
+            ),
         )
 
     async def photo(
         self, reference: str, file_id: str, by: By, now: datetime
     ) -> tuple[bytes, str, str] | None:
         """A picture of the report: bytes, media type, SHA-256; None where it has no such one."""
-        await self._lock(reference, by)
+        await self._case.lock(reference, by)
         if file_id not in {photo.id for photo in await self._files.of(reference)}:
             return None
-        detail = {"file": file_id}
-        await self._audit.append(by.staff.username, "photo viewed", reference, detail, now)
+        await self._case.audit(by, "photo viewed", reference, now, file=file_id)
         return await self._files.read(file_id)
 
     async def change_status(
@@ -130,60 +177,71 @@ class Casework:
         by: By,
         now: datetime,
         version: int,
+        *,
+        why: str = "",
     ) -> None:
-        """Move a report on; raises NotAllowed, Conflict for a stale version, or LookupError."""
-        row = await self._lock(reference, by)
-        if row.version != version:
-            raise Conflict("the report was changed by somebody else")
+        """Move a report on; raises NotAllowed, Conflict for a stale version, or LookupError.
+
+        `why` is the reason for the disposition, in words for staff.
+        """
+        row = await self._case.lock(reference, by, version)
         before = Status(row.status)
         check_change(before, to, disposition)
         came_of_it = disposition if to is Status.CLOSED else None
-        closed_at = now if to is Status.CLOSED else None
-        await self._set(reference, now, status=to, disposition=came_of_it, closed_at=closed_at)
+        values = {
+            "status": to,
+            "disposition": came_of_it,
+            "closed_at": now if to is Status.CLOSED else None,
+        }
+        if to is not Status.AWAITING_REPORTER:
+            values |= {"answer_by": None, "reminded_at": None}
+        await self._case.change(reference, now, **values)
         await self._story.change(reference, before, to, came_of_it, by.staff.id, now)
+        if why:
+            await self._story.words(reference, Kind.NOTE, why, by.staff.id, now)
         detail = {"from": before, "to": to, "disposition": came_of_it}
-        await self._audit.append(by.staff.username, "status changed", reference, detail, now)
+        await self._case.audit(by, "status changed", reference, now, **detail)
 
-    async def assign(
-        self, reference: str, to: Staff | None, by: By, now: datetime, version: int
+    async def undo_status(
+        self, reference: str, to: Status, by: By, now: datetime, version: int
     ) -> None:
-        """Give a report to somebody, or to nobody; raises Conflict or LookupError."""
-        row = await self._lock(reference, by)
-        if row.version != version:
-            raise Conflict("the report was changed by somebody else")
-        await self._set(reference, now, assignee_id=to.id if to else None)
-        detail = {"to": to.username if to else None}
-        await self._audit.append(by.staff.username, "report assigned", reference, detail, now)
+        """Take a change of status back that was a slip; raises Conflict or LookupError."""
+        row = await self._case.lock(reference, by, version)
+        await self._case.change(reference, now, status=to)
+        await self._story.change(reference, Status(row.status), to, None, by.staff.id, now)
+        await self._case.audit(by, "status change undone", reference, now, to=to)
 
-    async def note(self, reference: str, text: str, by: By, now: datetime) -> None:
-        """Write a note that only staff read; raises LookupError."""
-        await self._lock(reference, by)
+    async def note(
+        self, reference: str, text: str, by: By, now: datetime, named: Collection[int] = ()
+    ) -> None:
+        """Write a note that only staff read; raises LookupError. `named` are ids of colleagues."""
+        await self._case.lock(reference, by)
         await self._story.words(reference, Kind.NOTE, text, by.staff.id, now)
-        await self._audit.append(by.staff.username, "note added", reference, {}, now)
+        await self._mentions.add(reference, named, by.staff.id, now)
+        await self._case.audit(by, "note added", reference, now)
 
-    async def message(self, reference: str, text: str, by: By, now: datetime) -> None:
+    async def message(
+        self,
+        reference: str,
+        text: str,
+        by: By,
+        now: datetime,
+        *,
+        answer_by: datetime | None = None,
+    ) -> None:
         """Write to the resident, on the report's page; raises LookupError.
 
+        With `answer_by` it asks them something, and the report waits for them where it may.
         Whom to tell that there is something is for `Reports.followers` to say.
         """
-        row = await self._lock(reference, by)
+        row = await self._case.lock(reference, by)
         await self._story.words(reference, Kind.MESSAGE, text, by.staff.id, now)
-        await self._set(reference, now, replied_at=row.replied_at or now)
-        await self._audit.append(by.staff.username, "message sent", reference, {}, now)
-
-    async def _lock(self, reference: str, by: By) -> Row[Any]:
-        """The report's row, if it is for them, kept from others until the commit."""
-        statement = select(reports).where(reports.c.reference == reference)
-        locked = statement.with_for_update(key_share=True)
-        row = (await self._connection.execute(locked)).one_or_none()
-        if row is None or not is_for(row, by):
-            raise LookupError("no such report")
-        return row
-
-    async def _set(self, reference: str, now: datetime, **values: Any) -> None:
-        await self._note_down(reference, **values, version=reports.c.version + 1, changed_at=now)
-
-    async def _note_down(self, reference: str, **values: Any) -> None:
-        """Write something down that changes nothing for who is working on the report."""
-        statement = update(reports).where(reports.c.reference == reference)
-        await self._connection.execute(statement.values(values))
+        values = {"replied_at": row.replied_at or now}
+        if answer_by is not None:
+            values |= {"answer_by": answer_by, "reminded_at": None}
+            before, waits = Status(row.status), Status.AWAITING_REPORTER
+            if waits in TRANSITIONS[before]:
+                values |= {"status": waits}
+                await self._story.change(reference, before, waits, None, by.staff.id, now)
+        await self._case.change(reference, now, **values)
+        await self._case.audit(by, "message sent", reference, now)

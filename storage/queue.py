@@ -3,15 +3,32 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, exists, func, select
+from sqlalchemy import ColumnElement, Row, and_, case, exists, func, select
 
-from handlers.report import Status
+from handlers.report import OPEN, Status
 from storage.connection import Connection
 from storage.scope import By, for_them
-from storage.tables import report_flags, reports
+from storage.tables import report_flags, report_tags, reports
 from storage.tables import staff as staff_table
+
+
+class Sort(StrEnum):
+    """What comes first; open urgent ones always do, save where what changed last does."""
+
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    DUE = "due"
+    CHANGED = "changed"
+
+
+class Whose(StrEnum):
+    """With whom a report is, where no one person is meant."""
+
+    ANYBODY = ""
+    NOBODY = "nobody"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +36,23 @@ class QueueFilter:
     """Which reports to list; what is empty or None does not narrow it."""
 
     statuses: tuple[Status, ...] = ()
-    district: str = ""
+    districts: tuple[str, ...] = ()
     kind: str = ""
     flag: str = ""
-    assignee_id: int | None = None
+    tag: str = ""
+    channel: str = ""
+    team: str = ""
+    assignee: int | Whose = Whose.ANYBODY
+    """The id of one of staff, or whose it is otherwise."""
+    urgent: bool = False
+    overdue_at: datetime | None = None
+    """Only open ones that were due before then."""
+    since: datetime | None = None
+    before: datetime | None = None
+    """Only those that came in from `since` and before `before`."""
+    references: tuple[str, ...] | None = None
+    """Only some of these, as a search found them."""
+    sort: Sort = Sort.NEWEST
     page: int = 1
     per_page: int = 25
 
@@ -35,11 +65,22 @@ class QueueRow:
     kind: str
     status: Status
     district: str
+    channel: str
+    team: str
+    priority: int
     flags: frozenset[str]
+    tags: tuple[str, ...]
     made_at: datetime
     changed_at: datetime
+    due_at: datetime | None
+    seen: bool
+    """Whether anybody of staff has opened it yet."""
+    answer_by: datetime | None
+    """Until when its resident was asked to answer."""
+    assignee_id: int | None
     assignee: str
     """A name; empty for nobody yet."""
+    version: int
     erasure_asked: bool
 
 
@@ -50,8 +91,20 @@ class Page:
     rows: tuple[QueueRow, ...]
     total: int
     """How many reports the filter finds, on all pages."""
-    counts: Mapping[Status, int]
-    """How many there are of each status, if the filter named none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many reports there are in each of the views."""
+
+    open: int
+    mine: int
+    unassigned: int
+    urgent: int
+    awaiting: int
+    overdue: int
+    district: int | None
+    """Open ones of the districts of who asks; None where all are theirs."""
 
 
 class Queue:
@@ -61,26 +114,56 @@ class Queue:
         self._connection = connection
 
     async def list(self, wanted: QueueFilter, by: By | None) -> Page:
-        """A page of reports: open urgent ones first, then the newest."""
-        where = [for_them(by), *_narrow(wanted)]
-        counted = select(reports.c.status, func.count()).where(*where).group_by(reports.c.status)
-        counts = {Status(s): n for s, n in (await self._connection.execute(counted))}
-        if wanted.statuses:
-            where.append(reports.c.status.in_(wanted.statuses))
-        pressing = and_(reports.c.urgent, reports.c.status != Status.CLOSED)
-        statement = (
-            with_assignee()
-            .where(*where)
-            .order_by(pressing.desc(), reports.c.made_at.desc(), reports.c.reference)
+        """A page of reports, in the order that was wanted."""
+        where = and_(for_them(by), *_narrow(wanted))
+        total = await self._connection.scalars(select(func.count(reports.c.made_at)).where(where))
+        # Found by the index alone; only those of this page are read.
+        here = (
+            select(reports.c.reference)
+            .where(where)
+            .order_by(*_order(wanted.sort), reports.c.reference)
             .limit(wanted.per_page)
             .offset((wanted.page - 1) * wanted.per_page)
         )
-        rows = (await self._connection.execute(statement)).all()
-        flags = await flags_of(self._connection, [row.reference for row in rows])
-        return Page(
-            rows=tuple(_queue_row(row, flags[row.reference]) for row in rows),
-            total=sum(n for s, n in counts.items() if not wanted.statuses or s in wanted.statuses),
-            counts=counts,
+        references = (await self._connection.scalars(here)).all()
+        return Page(await self._rows(references), total.one())
+
+    async def counts(self, by: By, now: datetime, districts: Sequence[str] = ()) -> Counts:
+        """How many open ones each view has; `districts` are those of who asks."""
+        views: dict[str, ColumnElement[bool]] = {
+            "mine": reports.c.assignee_id == by.staff.id,
+            "unassigned": reports.c.assignee_id.is_(None),
+            "urgent": reports.c.urgent,
+            "awaiting": reports.c.status == Status.AWAITING_REPORTER,
+            "overdue": reports.c.due_at < now,
+            "district": reports.c.district.in_(districts),
+        }
+        sums = (
+            func.coalesce(func.sum(case((condition, 1), else_=0)), 0).label(name)
+            for name, condition in views.items()
+        )
+        counted = select(func.count(reports.c.made_at).label("open"), *sums)
+        open_ones = counted.where(for_them(by), reports.c.status.in_(OPEN))
+        row = (await self._connection.execute(open_ones)).one()
+        found = {name: int(value) for name, value in row._mapping.items()}
+        return Counts(**(found if districts else found | {"district": None}))
+
+    async def has(self, reference: str, by: By) -> bool:
+        """Whether there is such a report for them."""
+        here = select(reports.c.reference).where(reports.c.reference == reference, for_them(by))
+        return (await self._connection.scalars(here)).one_or_none() is not None
+
+    async def _rows(self, references: Sequence[str]) -> tuple[QueueRow, ...]:
+        if not references:
+            return ()
+        plain = (column for column in reports.columns if column is not reports.c.body)
+        statement = with_assignee(*plain).where(reports.c.reference.in_(references))
+        found = {row.reference: row for row in await self._connection.execute(statement)}
+        flags = await flags_of(self._connection, references)
+        tags = await tags_of(self._connection, references)
+        return tuple(
+            _queue_row(found[reference], flags[reference], tags[reference])
+            for reference in references
         )
 
 
@@ -93,36 +176,90 @@ async def flags_of(
     return {one: frozenset(flag for of, flag in pairs if of == one) for one in references}
 
 
-def with_assignee() -> Any:
-    """Everything of reports, and the name of who has each as `assignee`."""
+async def tags_of(
+    connection: Connection, references: Sequence[str]
+) -> Mapping[str, tuple[str, ...]]:
+    """The tags of each of these reports, in order."""
+    statement = select(report_tags).where(report_tags.c.reference.in_(references))
+    pairs = (await connection.execute(statement)).all()
+    return {one: tuple(sorted(tag for of, tag in pairs if of == one)) for one in references}
+
+
+def with_assignee(*columns: Any) -> Any:
+    """The columns, or everything of reports, and the name of who has each as `assignee`."""
     name = staff_table.c.name.label("assignee")
-    return select(reports, name).outerjoin(staff_table, staff_table.c.id == reports.c.assignee_id)
+    join = staff_table.c.id == reports.c.assignee_id
+    return select(*(columns or (reports,)), name).select_from(reports).outerjoin(staff_table, join)
 
 
 def _narrow(wanted: QueueFilter) -> list[ColumnElement[bool]]:
-    """The conditions of a filter, all but the status."""
+    """The conditions of a filter."""
     where: list[ColumnElement[bool]] = []
-    if wanted.district:
-        where.append(reports.c.district == wanted.district)
-    if wanted.kind:
-        where.append(reports.c.kind == wanted.kind)
-    if wanted.assignee_id is not None:
-        where.append(reports.c.assignee_id == wanted.assignee_id)
+    if wanted.statuses:
+        where.append(reports.c.status.in_(wanted.statuses))
+    asked = {
+        reports.c.kind: wanted.kind,
+        reports.c.channel: wanted.channel,
+        reports.c.team: wanted.team,
+    }
+    where.extend(column == value for column, value in asked.items() if value)
+    if wanted.districts:
+        where.append(reports.c.district.in_(wanted.districts))
+    if wanted.assignee is Whose.NOBODY:
+        where.append(reports.c.assignee_id.is_(None))
+    elif isinstance(wanted.assignee, int):
+        where.append(reports.c.assignee_id == wanted.assignee)
+    if wanted.urgent:
+        where.append(reports.c.urgent)
+    if wanted.overdue_at is not None:
+        where.append(reports.c.due_at < wanted.overdue_at)
+        where.append(reports.c.status.in_(OPEN))
+    if wanted.since is not None:
+        where.append(reports.c.made_at >= wanted.since)
+    if wanted.before is not None:
+        where.append(reports.c.made_at < wanted.before)
+    if wanted.references is not None:
+        where.append(reports.c.reference.in_(wanted.references))
     if wanted.flag:
         flagged = report_flags.c.reference == reports.c.reference
         where.append(exists().where(flagged, report_flags.c.flag == wanted.flag))
+    if wanted.tag:
+        tagged = report_tags.c.reference == reports.c.reference
+        where.append(exists().where(tagged, report_tags.c.tag == wanted.tag))
     return where
 
 
-def _queue_row(row: Row[Any], flags: frozenset[str]) -> QueueRow:
+def _order(sort: Sort) -> tuple[ColumnElement[Any], ...]:
+    if sort is Sort.CHANGED:
+        return (reports.c.changed_at.desc(),)
+    pressing = and_(reports.c.urgent, reports.c.status != Status.CLOSED).desc()
+    if sort is Sort.DUE:
+        # What is not due at all comes last; a closed one is due no more.
+        closed = reports.c.status == Status.CLOSED
+        done = case((closed, 1), (reports.c.due_at.is_(None), 1), else_=0)
+        return pressing, done, reports.c.due_at
+    made = reports.c.made_at
+    return pressing, -reports.c.priority, made if sort is Sort.OLDEST else made.desc()
+
+
+def _queue_row(row: Row[Any], flags: frozenset[str], tags: tuple[str, ...]) -> QueueRow:
     return QueueRow(
         reference=row.reference,
         kind=row.kind,
         status=Status(row.status),
         district=row.district,
+        channel=row.channel,
+        team=row.team,
+        priority=row.priority,
         flags=flags,
+        tags=tags,
         made_at=row.made_at,
         changed_at=row.changed_at,
+        due_at=row.due_at,
+        seen=row.viewed_at is not None,
+        answer_by=row.answer_by,
+        assignee_id=row.assignee_id,
         assignee=row.assignee or "",
+        version=row.version,
         erasure_asked=row.erasure_asked_at is not None,
     )

@@ -42,6 +42,8 @@ class Body:
 
 
 _KEEP = insert(reports)
+_WAKES = {Status.CLOSED: Status.REOPENED, Status.AWAITING_REPORTER: Status.IN_PROGRESS}
+"""What a report becomes when its resident adds to it."""
 
 
 class Reports:
@@ -116,13 +118,18 @@ class Reports:
         urgent: bool = False,
         recovered: bool = False,
     ) -> None:
-        """Add what the resident says; a closed report is reopened. Raises LookupError."""
+        """Add what the resident says. Raises LookupError.
+
+        A closed report is reopened, and one that waited for them goes on.
+        """
         status = await self._lock(reference)
         await self._story.words(reference, Kind.ADDED, text, None, now)
         values: dict[str, Any] = {"version": reports.c.version + 1, "changed_at": now}
-        if status is Status.CLOSED:
-            await self._story.change(reference, status, Status.REOPENED, None, None, now)
-            values |= {"status": Status.REOPENED, "disposition": None, "closed_at": None}
+        # Whatever they say, we need not wait for them any longer.
+        values |= {"answer_by": None, "reminded_at": None}
+        if (to := _WAKES.get(status)) is not None:
+            await self._story.change(reference, status, to, None, None, now)
+            values |= {"status": to, "disposition": None, "closed_at": None}
         if urgent:
             self._flag(reference, URGENT)
             values |= {"urgent": True}

@@ -29,6 +29,8 @@ class Staff:
     name: str
     role: str
     """One of ROLES."""
+    districts: tuple[str, ...] = ()
+    """Ids of the districts that are theirs; empty for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,15 @@ class Accounts:
             Account(row.username, row.name, row.role, row.made_at, row.disabled_at is not None)
             for row in rows
         )
+
+    async def colleagues(self) -> tuple[Staff, ...]:
+        """Those who work on reports, by name."""
+        statement = (
+            select(staff)
+            .where(staff.c.role.in_((HANDLER, SUPERVISOR)), staff.c.disabled_at.is_(None))
+            .order_by(staff.c.name, staff.c.id)
+        )
+        return tuple(_staff(row) for row in await self._connection.execute(statement))
 
     async def disable(self, username: str, now: datetime, by: str = COMMAND_LINE) -> None:
         """Close an account and throw its holder out at once; raises ValueError for none."""

@@ -11,7 +11,7 @@ from sqlalchemy import Row, insert, select
 from handlers.report import Disposition, Status, Update
 from storage.connection import Connection
 from storage.seal import Keyring
-from storage.tables import report_events, staff
+from storage.tables import report_changes, report_events, staff
 from storage.tokens import new_id
 
 
@@ -23,6 +23,8 @@ class Kind(StrEnum):
     NOTE = "note"
     STATUS = "status"
     ERASURE = "erasure"
+    WORK = "work"
+    """Staff did something else with it, as the text says."""
 
 
 ALL = tuple(Kind)
@@ -41,6 +43,8 @@ class Happening:
     before: Status | None = None
     after: Status | None = None
     disposition: Disposition | None = None
+    what: str = ""
+    """For WORK: a fixed word for what was done."""
 
     def update(self) -> Update:
         """The entry as the resident may read it: without names."""
@@ -79,15 +83,55 @@ class Story:
         """The resident wishes the report erased."""
         await self._tell(reference, Kind.ERASURE, None, now)
 
+    async def work(
+        self, reference: str, what: str, sentence: str, staff_id: int, now: datetime
+    ) -> None:
+        """Staff did something with the report: `what` in a fixed word, and in a sentence."""
+        seal_id = new_id()
+        row = {
+            "seal_id": seal_id,
+            "reference": reference,
+            "at": now,
+            "staff_id": staff_id,
+            "what": what,
+            "words": self._keyring.seal_text(sentence, *_change(seal_id)),
+        }
+        await self._connection.execute(insert(report_changes).values(row))
+
     async def read(self, reference: str, kinds: Collection[Kind] = ALL) -> tuple[Happening, ...]:
         """What happened to the report, oldest first."""
+        happened = await self._events(reference, kinds)
+        if Kind.WORK in kinds:
+            happened += await self._changes(reference)
+            happened.sort(key=lambda one: one.at)
+        return tuple(happened)
+
+    async def _events(self, reference: str, kinds: Collection[Kind]) -> list[Happening]:
         statement = (
             select(report_events, staff.c.name)
             .outerjoin(staff, staff.c.id == report_events.c.staff_id)
             .where(report_events.c.reference == reference, report_events.c.kind.in_(kinds))
             .order_by(report_events.c.id)
         )
-        return tuple(self._happening(row) for row in await self._connection.execute(statement))
+        return [self._happening(row) for row in await self._connection.execute(statement)]
+
+    async def _changes(self, reference: str) -> list[Happening]:
+        statement = (
+            select(report_changes, staff.c.name)
+            .outerjoin(staff, staff.c.id == report_changes.c.staff_id)
+            .where(report_changes.c.reference == reference)
+            .order_by(report_changes.c.id)
+        )
+        return [
+            Happening(
+                at=row.at,
+                kind=Kind.WORK,
+                by=row.name or "",
+                text=self._keyring.open_text(row.words, *_change(row.seal_id)),
+                what=row.what,
+            )
+            for row in await self._connection.execute(statement)
+        ]
 
     async def _tell(
         self, reference: str, kind: Kind, staff_id: int | None, now: datetime, **values: Any
@@ -110,3 +154,7 @@ class Story:
 
 def _place(seal_id: str) -> tuple[str, str, str]:
     return "report_events", seal_id, "words"
+
+
+def _change(seal_id: str) -> tuple[str, str, str]:
+    return "report_changes", seal_id, "words"

@@ -12,26 +12,33 @@ from storage.audit import Audit
 from storage.backup import back_up
 from storage.backup_file import Manifest
 from storage.bell import Bell
+from storage.case_file import CaseFile
 from storage.casework import Casework
 from storage.connection import Connection, Database
 from storage.conversations import Address, Conversations
 from storage.database import open_database
+from storage.desk_book import DeskBook
 from storage.erasure import Erasure
 from storage.errors import LoginRefused
 from storage.feedback import Feedback
 from storage.files import Files
+from storage.filing import Filing
+from storage.findings import Findings
 from storage.handled import Handled
 from storage.journal import Journal, open_journal
 from storage.leader import lead
+from storage.mentions import Mentions
 from storage.migrations import migrate
 from storage.opened import Opened
 from storage.outbox import Outbox
 from storage.parked import Parked
 from storage.passwords import Passwords
 from storage.queue import Queue
+from storage.redaction import Redactions
 from storage.reports import Reports
 from storage.rotate import Rotation
 from storage.seal import Keyring
+from storage.search import Search
 from storage.set_aside import SetAside
 from storage.sign_in import admit, forgive
 from storage.staff import Accounts, SessionLife
@@ -52,6 +59,12 @@ class Work:
     reports: Reports
     queue: Queue
     casework: Casework
+    filing: Filing
+    findings: Findings
+    redactions: Redactions
+    mentions: Mentions
+    search: Search
+    desk: DeskBook
     files: Files
     parked: Parked
     staff: Accounts
@@ -143,6 +156,10 @@ class Store:
         files = Files(connection, keyring)
         story = Story(connection, keyring)
         tries = Tries(connection, keyring)
+        case_file = CaseFile(connection, story, audit)
+        findings = Findings(connection, keyring, case_file)
+        redactions = Redactions(connection, keyring, files, story, case_file)
+        mentions = Mentions(connection)
         return Work(
             handled=Handled(connection),
             conversations=Conversations(connection, keyring, self._opened),
@@ -150,7 +167,22 @@ class Store:
             outbox=Outbox(connection, keyring),
             reports=Reports(connection, keyring, files, story, tries),
             queue=Queue(connection),
-            casework=Casework(connection, keyring, files, story, audit),
+            casework=Casework(
+                connection,
+                keyring,
+                files,
+                story,
+                case_file=case_file,
+                findings=findings,
+                redactions=redactions,
+                mentions=mentions,
+            ),
+            filing=Filing(connection, case_file),
+            findings=findings,
+            redactions=redactions,
+            mentions=mentions,
+            search=Search(connection, keyring),
+            desk=DeskBook(connection, keyring, audit),
             files=files,
             parked=Parked(connection, keyring),
             staff=Accounts(connection, self._passwords, audit, self._sessions),

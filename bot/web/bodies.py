@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Iterable, Mapping
 from typing import TypeVar
 from urllib.parse import parse_qsl
 
@@ -26,8 +26,22 @@ _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _T = TypeVar("_T")
 
 
-async def read_form(request: web.Request, patience: float = PATIENCE) -> Mapping[str, str]:
-    """The fields of an urlencoded form, the last of each name.
+class Form(dict[str, str]):
+    """The fields of a form: the last of each name, or `all` of one."""
+
+    def __init__(self, pairs: Iterable[tuple[str, str]] = ()) -> None:
+        self._pairs = tuple(pairs)
+        super().__init__(self._pairs)
+
+    def all(self, name: str) -> tuple[str, ...]:
+        """Every value of that name, in order."""
+        return tuple(value for of, value in self._pairs if of == name)
+
+
+async def read_form(
+    request: web.Request, patience: float = PATIENCE, most: int = MOST_FIELDS
+) -> Form:
+    """The fields of an urlencoded form, of which there may be at most so many.
 
     Raises 408 after `patience` seconds, 413 above LARGEST_FORM, 415 for another kind of body, and
     400 for what cannot be read.
@@ -43,11 +57,11 @@ async def read_form(request: web.Request, patience: float = PATIENCE) -> Mapping
             keep_blank_values=True,
             encoding="utf-8",
             errors="replace",
-            max_num_fields=MOST_FIELDS,
+            max_num_fields=most,
         )
     except ValueError:
         raise web.HTTPBadRequest from None
-    return {name: clean(value) for name, value in pairs}
+    return Form((name, clean(value)) for name, value in pairs)
 
 
 def clean(text: str) -> str:

@@ -13,17 +13,25 @@ from bot.live import Live
 from bot.service import Counter
 from bot.shelf import Shelf
 from bot.web.console_alarms import AlarmPages
+from bot.web.console_bulk import BulkActions
+from bot.web.console_copy import CopyPage
 from bot.web.console_decide import DecisionPages
 from bot.web.console_door import Cookies, door
 from bot.web.console_due import DuePage
 from bot.web.console_errors import calm_errors
+from bot.web.console_filing import FilingForms
+from bot.web.console_findings import FindingForms
 from bot.web.console_frame import ALARMS, Frame
 from bot.web.console_live import QueueStream
 from bot.web.console_oversight import AuditPage, KnowledgePage
 from bot.web.console_photo import Photos
 from bot.web.console_queue import QueuePages
-from bot.web.console_report import ReportPages
+from bot.web.console_redaction import RedactionForms
+from bot.web.console_report import ReportForms
+from bot.web.console_report_page import ReportPage
+from bot.web.console_search import SearchPage
 from bot.web.console_sign_in import SignIn
+from bot.web.console_views import SavedViews
 from bot.web.console_waiting import counted
 from bot.web.guard import Whereabouts
 from bot.web.headers import secure
@@ -64,7 +72,8 @@ def console_app(  # noqa: PLR0913 - a whole listener is put together here
     cookies = Cookies(https=https)
     sign_in = SignIn(store, clock, frame, cookies, Whereabouts(trusted_proxies))
     queue = QueuePages(store, shelf, clock, frame)
-    report = ReportPages(store, counter, shelf, clock, frame)
+    report = ReportPage(store, counter, shelf, clock, frame)
+    copy = CopyPage(store, shelf, clock, frame)
     knowledge = KnowledgePage(shelf, clock, frame)
     audit = AuditPage(store, clock, frame)
     due = DuePage(store, shelf, clock, frame, limits)
@@ -82,10 +91,11 @@ def console_app(  # noqa: PLR0913 - a whole listener is put together here
             Page("POST", "/logout", sign_in.sign_out, Permission.SIGN_OUT),
             Page("GET", "/", queue.show, Permission.SEE_QUEUE),
             Page("GET", "/events", QueueStream(store, live, clock).get, Permission.SEE_QUEUE),
-            Page("GET", "/reports", queue.find, Permission.OPEN_REPORT),
+            *_queue_pages(store, counter, shelf, clock, frame),
             Page("GET", "/knowledge", knowledge.show, Permission.SEE_KNOWLEDGE),
             Page("GET", "/audit", audit.show, Permission.SEE_AUDIT),
-            *_report_pages(report, Photos(store, clock)),
+            *_report_pages(report, counter, Photos(store, clock)),
+            Page("GET", "/reports/{reference}/copy", copy.show, Permission.OPEN_REPORT),
             *_alarm_pages(AlarmPages(store, live, shelf, clock, frame)),
             Page("GET", "/due", due.show, Permission.DECIDE_ERASURE),
             *_decision_pages(DecisionPages(store, counter, shelf, clock, frame, limits)),
@@ -105,14 +115,41 @@ def console_app(  # noqa: PLR0913 - a whole listener is put together here
     return app
 
 
-def _report_pages(report: ReportPages, photos: Photos) -> tuple[Page, ...]:
-    one = "/reports/{reference}"
+def _queue_pages(
+    store: Store, counter: Counter, shelf: Shelf, clock: Callable[[], datetime], frame: Frame
+) -> tuple[Page, ...]:
+    search, bulk = SearchPage(store, shelf, clock, frame), BulkActions(store, counter, shelf, clock)
+    views = SavedViews(store, shelf, clock)
     return (
-        Page("GET", one, report.show, Permission.OPEN_REPORT),
+        Page("GET", "/search", search.show, Permission.OPEN_REPORT),
+        Page("POST", "/search", search.find, Permission.OPEN_REPORT),
+        Page("POST", "/bulk", bulk.act, Permission.WORK_ON_REPORT),
+        Page("POST", "/bulk/{id}/undo", bulk.undo, Permission.WORK_ON_REPORT),
+        Page("POST", "/views", views.keep, Permission.SEE_QUEUE),
+        Page("POST", "/views/{id}/delete", views.delete, Permission.SEE_QUEUE),
+    )
+
+
+def _report_pages(page: ReportPage, counter: Counter, photos: Photos) -> tuple[Page, ...]:
+    one = "/reports/{reference}"
+    forms, filing = ReportForms(page, counter), FilingForms(page)
+    findings, redaction = FindingForms(page), RedactionForms(page)
+    work = Permission.WORK_ON_REPORT
+    return (
+        Page("GET", one, forms.show, Permission.OPEN_REPORT),
         Page("GET", f"{one}/photos/{{id}}", photos.show, Permission.OPEN_REPORT),
-        Page("POST", f"{one}/status", report.change_status, Permission.CHANGE_STATUS),
-        Page("POST", f"{one}/notes", report.write_note, Permission.WRITE_NOTE),
-        Page("POST", f"{one}/messages", report.write_message, Permission.WRITE_TO_RESIDENT),
+        Page("POST", f"{one}/status", forms.change_status, Permission.CHANGE_STATUS),
+        Page("POST", f"{one}/notes", forms.write_note, Permission.WRITE_NOTE),
+        Page("POST", f"{one}/messages", forms.write_message, Permission.WRITE_TO_RESIDENT),
+        Page("POST", f"{one}/assignee", filing.assign, work),
+        Page("POST", f"{one}/filing", filing.file, work),
+        Page("POST", f"{one}/numbers", findings.number, work),
+        Page("POST", f"{one}/links", findings.link, work),
+        Page("POST", f"{one}/links/{{other}}/delete", findings.unlink, work),
+        Page("POST", f"{one}/grade", findings.grade, work),
+        Page("POST", f"{one}/redactions", redaction.redact, work),
+        Page("POST", f"{one}/redactions/{{id}}/lift", redaction.lift, Permission.SHOW_REDACTED),
+        Page("POST", f"{one}/photos/{{id}}/quarantine", redaction.quarantine, work),
     )
 
 

@@ -1,6 +1,6 @@
 """The door of the console: nobody passes without a session, a permission and a form of our own."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from typing import NoReturn
 from urllib.parse import urlencode
@@ -8,14 +8,17 @@ from urllib.parse import urlencode
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler, Middleware
 
-from bot.web.bodies import read_form
+from bot.web.bodies import Form, read_form
 from bot.web.console_frame import SIGNED_IN, SignedIn, form_is_right, home
 from bot.web.guard import is_own
 from bot.web.permissions import Declared, is_open, needed
 from storage.work import Store
 
-FORM = web.RequestKey("form", Mapping[str, str])
+FORM = web.RequestKey("form", Form)
 """The fields of a form, once it is known to be ours."""
+
+MOST_FIELDS = 120
+"""Of a form of staff: a page of ticked reports, or all questions of a report at once."""
 
 SAFE = frozenset({hdrs.METH_GET, hdrs.METH_HEAD})
 
@@ -90,7 +93,7 @@ def door(
                 raise web.HTTPSeeOther(home(staff.role))
             raise web.HTTPForbidden
         if permission is not None and request.method not in SAFE:
-            form = await read_form(request)
+            form = await read_form(request, most=MOST_FIELDS)
             if not form_is_right(token, form.get("csrf", "")):
                 raise web.HTTPForbidden
             request[FORM] = form

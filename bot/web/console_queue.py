@@ -1,60 +1,48 @@
 """The queue's page: reports, urgent and newest first, without a word that residents wrote."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from urllib.parse import urlencode
 
 from aiohttp import web
 
 from bot.shelf import Shelf
-from bot.web.console_form import by_of, page_number
-from bot.web.console_frame import Frame, who
-from bot.web.console_text import FLAG_TAGS, age, district_name, kind_name
+from bot.web.console_form import by_of, number
+from bot.web.console_frame import Frame, SignedIn, new_once, who
+from bot.web.console_text import (
+    CHANNELS,
+    FLAG_TAGS,
+    SORTS,
+    age,
+    district_name,
+    kind_name,
+    until,
+)
+from bot.web.console_wanted import NOBODY, PER_PAGE, Known, View, Wanted, read_wanted
 from bot.web.permissions import Permission
-from handlers.report import OPEN, RESTRICTED, URGENT, Status, read_reference
+from handlers.report import RESTRICTED, URGENT, Status
 from knowledge.library import Library
-from storage.queue import Page, QueueFilter, QueueRow
-from storage.work import Store
+from storage.desk_book import BulkAction, SavedView
+from storage.queue import Counts, Page, QueueRow
+from storage.staff import Staff
+from storage.work import Store, Work
 
-OPEN_ONES, ALL = "open", "all"
-PER_PAGE = 25
+SAID = {
+    "undone": "It is undone.",
+    "nothing-chosen": "Tick at least one report, and choose what to do.",
+    "view-kept": "The view is kept. Find it beside the others.",
+    "view-gone": "The view is deleted.",
+    "too-many-views": "You have as many views as can be kept. Delete one first.",
+    "handed-over": "Your note is kept for the next shift.",
+}
+"""What the queue says when it is come back to."""
 
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What the address of the queue asks for; what makes no sense asks for nothing."""
-
-    status: str = OPEN_ONES
-    """OPEN_ONES, ALL, or a status."""
-    district: str = ""
-    kind: str = ""
-    flag: str = ""
-    page: int = 1
-
-    @property
-    def statuses(self) -> tuple[Status, ...]:
-        """The statuses to list; empty for all."""
-        if self.status == OPEN_ONES:
-            return OPEN
-        return () if self.status == ALL else (Status(self.status),)
-
-    @property
-    def filtered(self) -> bool:
-        """Whether anything but the status narrows the list."""
-        return bool(self.district or self.kind or self.flag)
-
-    def path(self) -> str:
-        """The address that asks for this; it holds ids of ours alone."""
-        asked = {
-            "status": "" if self.status == OPEN_ONES else self.status,
-            "district": self.district,
-            "kind": self.kind,
-            "flag": self.flag,
-            "page": str(self.page) if self.page > 1 else "",
-        }
-        given = {name: value for name, value in asked.items() if value}
-        return f"/?{urlencode(given)}" if given else "/"
+BULK = (
+    ("take", "Take them on"),
+    ("triage", "Start triage"),
+    ("nobody", "Put back for anybody"),
+)
+"""What can be done to many reports at once, beside giving and tagging them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +51,8 @@ class Tab:
 
     name: str
     path: str
-    count: int
+    count: int | None
+    """How many there are; None where that is not counted."""
     here: bool
 
 
@@ -75,6 +64,8 @@ class Select:
     label: str
     options: tuple[tuple[str, str], ...]
     chosen: str
+    first: str = "All"
+    """What it says where nothing is chosen; empty where something always is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,40 +73,89 @@ class Row:
     """One report, as the list shows it."""
 
     reference: str
+    version: int
     kind: str
     district: str
     status: Status
+    assignee: str
+    team: str
     age: str
     made_at: datetime
+    due: str
+    """When it is due or until when its resident may answer, in words; empty where neither."""
+    overdue: bool
     flags: frozenset[str]
+    tags: tuple[str, ...]
+    priority: int
     pressing: bool
+    unseen: bool
     erasure_asked: bool
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class Listed:
+    """What was read for one page of the queue."""
+
+    page: Page
+    counts: Counts
+    views: tuple[SavedView, ...]
+    people: tuple[Staff, ...]
+    done: BulkAction | None
+    """What was done to many just now, and can be undone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
     """All that the template shows."""
 
     heading: str
     at: datetime
-    here: str
-    status: str
+    wanted: Wanted
     tabs: tuple[Tab, ...]
+    saved: tuple[SavedView, ...]
     selects: tuple[Select, ...]
-    filtered: bool
+    more: tuple[Select, ...]
+    """Filters that are needed more seldom."""
     clear: str
     rows: tuple[Row, ...]
     total: int
-    total_ever: int
     page: int
     pages: int
     before: str
     after: str
-    not_a_reference: bool
+    said: str
+    """What came of the last action."""
+    done: BulkAction | None
+    """What can be undone."""
+    actions: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+    """What can be done to many at once, in groups."""
+    once: str = field(default_factory=new_once)
+
+    @property
+    def pressing(self) -> int:
+        """How many urgent open ones are on the page."""
+        return sum(row.pressing for row in self.rows)
+
+    @property
+    def narrow(self) -> bool:
+        """Whether one of the seldom filters is in use."""
+        return any(select.chosen for select in self.more) or bool(
+            self.wanted.since or self.wanted.until
+        )
+
+    @property
+    def saved_here(self) -> SavedView | None:
+        """The saved view that is shown."""
+        return next((one for one in self.saved if one.query == self.wanted.query), None)
+
+    @property
+    def can_save(self) -> bool:
+        """Whether what is shown is worth a name."""
+        return self.wanted.filtered and self.saved_here is None
 
 
 class QueuePages:
-    """The queue, and the way from a reference to its report."""
+    """The queue, one page at a time."""
 
     def __init__(
         self, store: Store, shelf: Shelf, clock: Callable[[], datetime], frame: Frame
@@ -124,136 +164,170 @@ class QueuePages:
 
     async def show(self, request: web.Request) -> web.Response:
         """GET /: one page of the queue."""
-        library = self._shelf.library
-        signed_in = who(request)
-        wanted = read_wanted(request.query, library)
-        restricted = signed_in.may(Permission.OPEN_RESTRICTED)
+        signed_in, library, now = who(request), self._shelf.library, self._clock()
         async with self._store.work() as work:
-            page = await work.queue.list(_filter(wanted), by_of(signed_in))
-        pages = max(1, -(-page.total // PER_PAGE))
+            people = await work.staff.colleagues()
+            known = known_of(library, people, signed_in)
+            wanted = read_wanted(request.query, known)
+            listed = await self._listed(work, request, wanted, people, now)
+        pages = max(1, -(-listed.page.total // PER_PAGE))
         if wanted.page > pages:
-            raise web.HTTPSeeOther(replace(wanted, page=pages).path())
-        missed = "not-a-reference" in request.query
-        now = self._clock()
-        view = _view(wanted, page, pages, library, now, restricted, missed)
-        return self._frame.page(request, "queue.html", view=view)
+            raise web.HTTPSeeOther(replace(wanted, page=pages).path)
+        said = _said(request.query, listed.done)
+        shown = _shown(wanted, listed, pages, known, library, now, said=said)
+        return self._frame.page(request, "queue.html", view=shown)
 
-    async def find(self, request: web.Request) -> web.Response:
-        """GET /reports?reference=…: on to the report of that reference, however it is spaced."""
-        reference = read_reference(request.query.get("reference", "")[:40])
-        raise web.HTTPSeeOther(f"/reports/{reference}" if reference else "/?not-a-reference")
+    async def _listed(
+        self,
+        work: Work,
+        request: web.Request,
+        wanted: Wanted,
+        people: tuple[Staff, ...],
+        now: datetime,
+    ) -> Listed:
+        by = by_of(who(request))
+        done = request.query.get("undo", "")[:32]
+        return Listed(
+            page=await work.queue.list(wanted.filter(by.staff.id, by.staff.districts, now), by),
+            counts=await work.queue.counts(by, now, by.staff.districts),
+            views=await work.desk.views(by),
+            people=people,
+            done=await work.desk.action(done, by) if done else None,
+        )
 
 
-def read_wanted(query: Mapping[str, str], library: Library) -> Wanted:
-    """What an address asks for; a value that is none of ours is passed over."""
-    status = query.get("status", "")
-    known = {OPEN_ONES, ALL, *Status}
-    return Wanted(
-        status=status if status in known else OPEN_ONES,
-        district=_one_of(query.get("district", ""), _districts(library)),
-        kind=_one_of(query.get("kind", ""), _kinds(library)),
-        flag=_one_of(query.get("flag", ""), _flags()),
-        page=page_number(query.get("page", "")),
+def known_of(library: Library, people: tuple[Staff, ...], signed_in: SignedIn) -> Known:
+    """What the queue can be asked for."""
+    restricted = signed_in.may(Permission.OPEN_RESTRICTED)
+    flags = {flag: words.split(":")[0] for flag, (words, _) in FLAG_TAGS.items()}
+    named = {district.id: district.name for district in library.places.districts.values()}
+    forms = sorted(library.forms.values(), key=lambda form: form.order)
+    return Known(
+        districts=dict(sorted(named.items(), key=lambda item: item[1]))
+        | {"outside": district_name(library, "outside")},
+        kinds={form.id: form.title for form in forms if not form.instead},
+        flags={id: words for id, words in flags.items() if restricted or id != RESTRICTED},
+        tags={tag: tag for tag in library.desk.tags},
+        channels=CHANNELS,
+        people={str(one.id): one.name for one in people},
     )
 
 
-def _filter(wanted: Wanted) -> QueueFilter:
-    return QueueFilter(
-        statuses=wanted.statuses,
-        district=wanted.district,
-        kind=wanted.kind,
-        flag=wanted.flag,
-        page=wanted.page,
-        per_page=PER_PAGE,
-    )
-
-
-def _view(
+def _shown(
     wanted: Wanted,
-    page: Page,
+    listed: Listed,
     pages: int,
+    known: Known,
     library: Library,
     now: datetime,
-    restricted: bool,
-    missed: bool,
-) -> View:
-    first = replace(wanted, page=1)
-    tabs = _tabs(first, page.counts)
-    return View(
-        heading=f"{next(tab.name for tab in tabs if tab.here)} reports",
+    *,
+    said: str,
+) -> Shown:
+    tabs = _tabs(wanted, listed.counts)
+    return Shown(
+        heading=next(tab.name for tab in tabs if tab.here),
         at=now,
-        here=wanted.path(),
-        status=wanted.status,
+        wanted=wanted,
         tabs=tabs,
-        selects=_selects(wanted, library, restricted),
-        filtered=wanted.filtered,
-        clear=Wanted(status=wanted.status).path(),
-        rows=tuple(_row(row, library, now) for row in page.rows),
-        total=page.total,
-        total_ever=sum(page.counts.values()),
+        saved=listed.views,
+        selects=_selects(wanted, known),
+        more=_more(wanted, known),
+        clear=Wanted(view=wanted.view).path,
+        rows=tuple(row_of(row, library, now) for row in listed.page.rows),
+        total=listed.page.total,
         page=wanted.page,
         pages=pages,
-        before=replace(wanted, page=wanted.page - 1).path() if wanted.page > 1 else "",
-        after=replace(wanted, page=wanted.page + 1).path() if wanted.page < pages else "",
-        not_a_reference=missed,
+        before=replace(wanted, page=wanted.page - 1).path if wanted.page > 1 else "",
+        after=replace(wanted, page=wanted.page + 1).path if wanted.page < pages else "",
+        said=said,
+        done=listed.done,
+        actions=_actions(known),
     )
 
 
-def _tabs(wanted: Wanted, counts: Mapping[Status, int]) -> tuple[Tab, ...]:
-    """Open and all, and each status, with how many there are under the same filters."""
-    entries = (
-        (OPEN_ONES, "Open", OPEN),
-        *((status.value, status.capitalize(), (status,)) for status in Status),
-        (ALL, "All", tuple(Status)),
+def _said(query: Mapping[str, str], done: BulkAction | None) -> str:
+    """What came of the last action, in a sentence; empty where there was none."""
+    left = number(query.get("left", ""))
+    others = f" {left} had changed meanwhile and were left alone." if left > 0 else ""
+    if done is not None and not done.undone:
+        count = len(done.before)
+        return f"Done with {count} report{'' if count == 1 else 's'}.{others}"
+    words = SAID.get(query.get("said", ""), "")
+    return f"{words}{others}".strip()
+
+
+def _tabs(wanted: Wanted, counts: Counts) -> tuple[Tab, ...]:
+    """The views, each with how many open reports it has under no other filter."""
+    entries: tuple[tuple[View, str, int | None], ...] = (
+        (View.OPEN, "Open", counts.open),
+        (View.MINE, "Mine", counts.mine),
+        (View.UNASSIGNED, "Unassigned", counts.unassigned),
+        (View.URGENT, "Urgent", counts.urgent),
+        (View.OVERDUE, "Overdue", counts.overdue),
+        (View.AWAITING, "Awaiting reporter", counts.awaiting),
+        *(
+            ((View.DISTRICT, "My district", counts.district),)
+            if counts.district is not None
+            else ()
+        ),
+        (View.CLOSED, "Closed", None),
+        (View.ALL, "All", None),
     )
+    first = replace(wanted, page=1, status="")
     return tuple(
-        Tab(
-            name=name,
-            path=replace(wanted, status=id).path(),
-            count=sum(counts.get(status, 0) for status in statuses),
-            here=id == wanted.status,
-        )
-        for id, name, statuses in entries
+        Tab(name, replace(first, view=view).path, count, view is wanted.view)
+        for view, name, count in entries
+        if view is not View.DISTRICT or count is not None
     )
 
 
-def _selects(wanted: Wanted, library: Library, restricted: bool) -> tuple[Select, ...]:
-    flags = {id: words for id, words in _flags().items() if restricted or id != RESTRICTED}
+def _selects(wanted: Wanted, known: Known) -> tuple[Select, ...]:
     return (
-        Select("district", "District", tuple(_districts(library).items()), wanted.district),
-        Select("kind", "Kind", tuple(_kinds(library).items()), wanted.kind),
-        Select("flag", "Flag", tuple(flags.items()), wanted.flag),
+        Select("district", "District", tuple(known.districts.items()), wanted.district),
+        Select("kind", "Kind", tuple(known.kinds.items()), wanted.kind),
+        Select("sort", "Order", tuple(SORTS.items()), wanted.sort, first=""),
     )
 
 
-def _row(row: QueueRow, library: Library, now: datetime) -> Row:
+def _more(wanted: Wanted, known: Known) -> tuple[Select, ...]:
+    people = ((NOBODY, "Nobody yet"), *known.people.items())
+    statuses = tuple((status.value, status.capitalize()) for status in Status)
+    return (
+        Select("status", "Status", statuses, wanted.status, first="As the view says"),
+        Select("person", "With", people, wanted.person, first="Anybody"),
+        Select("flag", "Flag", tuple(known.flags.items()), wanted.flag),
+        Select("tag", "Tag", tuple(known.tags.items()), wanted.tag),
+        Select("channel", "Came in by", tuple(known.channels.items()), wanted.channel),
+    )
+
+
+def _actions(known: Known) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+    give = tuple((f"give:{id}", f"Give to {name}") for id, name in known.people.items())
+    tags = tuple((f"tag:{tag}", f"Tag “{tag}”") for tag in known.tags)
+    return (("Work", BULK), ("Give", give), ("Tag", tags))
+
+
+def row_of(row: QueueRow, library: Library, now: datetime) -> Row:
+    """One report, as lists show it."""
+    is_open = row.status is not Status.CLOSED
+    waits_until = row.answer_by if row.status is Status.AWAITING_REPORTER else None
+    due_at = waits_until or row.due_at
     return Row(
         reference=row.reference,
+        version=row.version,
         kind=kind_name(library, row.kind),
         district=district_name(library, row.district),
         status=row.status,
+        assignee=row.assignee,
+        team=row.team,
         age=age(row.made_at, now),
         made_at=row.made_at,
+        due=until(due_at, now) if due_at and is_open else "",
+        overdue=is_open and due_at is not None and due_at < now,
         flags=row.flags,
-        pressing=URGENT in row.flags and row.status is not Status.CLOSED,
+        tags=row.tags,
+        priority=row.priority,
+        pressing=URGENT in row.flags and is_open,
+        unseen=is_open and not row.seen,
         erasure_asked=row.erasure_asked,
     )
-
-
-def _districts(library: Library) -> dict[str, str]:
-    named = {district.id: district.name for district in library.places.districts.values()}
-    in_order = dict(sorted(named.items(), key=lambda item: item[1]))
-    return in_order | {"outside": district_name(library, "outside")}
-
-
-def _kinds(library: Library) -> dict[str, str]:
-    forms = sorted(library.forms.values(), key=lambda form: form.order)
-    return {form.id: form.title for form in forms if not form.instead}
-
-
-def _flags() -> dict[str, str]:
-    return {flag: words.split(":")[0] for flag, (words, _) in FLAG_TAGS.items()}
-
-
-def _one_of(value: str, known: Mapping[str, str]) -> str:
-    return value if value in known else ""

@@ -98,7 +98,8 @@ def _happens(contact: SafeContact, followed: bool, announcement: str) -> str:
 
 
 def _entry(one: Happening) -> Entry:
-    return Entry(one.kind, _what(one), one.at, one.text)
+    said = "" if one.kind is Kind.WORK else one.text
+    return Entry(one.kind, _what(one), one.at, said)
 
 
 def _what(one: Happening) -> str:
@@ -110,6 +111,8 @@ def _what(one: Happening) -> str:
             return f"{by} wrote to the resident"
         case Kind.NOTE:
             return f"{by} made an internal note"
+        case Kind.WORK:
+            return f"{by} {one.text}"
         case Kind.ERASURE:
             return f"{by} asked for this report to be erased"
         case Kind.STATUS:

@@ -28,6 +28,22 @@ FLAG_TAGS: Mapping[str, tuple[str, str]] = {
 }
 """Flag to the words and the colour of its tag, the most pressing first."""
 
+CHANNELS: Mapping[str, str] = {
+    "web": "Web chat",
+    "telegram": "Telegram",
+    "phone": "Phone",
+    "counter": "Front counter",
+}
+"""Where a report came in."""
+
+SORTS: Mapping[str, str] = {
+    "newest": "Newest first",
+    "oldest": "Oldest first",
+    "due": "Due first",
+    "changed": "Changed last first",
+}
+"""The orders of the queue; each has open urgent ones first, but for the last."""
+
 STATUS_COLOURS: Mapping[str, str] = {
     "new": "",
     "in triage": "turquoise",
@@ -95,6 +111,15 @@ def age(since: datetime, now: datetime) -> str:
     if minutes < 24 * 60:
         return f"{minutes // 60} h"
     return "1 day" if gone.days == 1 else f"{gone.days} days"
+
+
+def until(moment: datetime, now: datetime) -> str:
+    """When something is due, in one unit: in 3 h, 2 days ago."""
+    if moment < now:
+        gone = age(moment, now)
+        return gone if gone == "just now" else f"{gone} ago"
+    left = age(now, moment)
+    return "now" if left == "just now" else f"in {left}"
 
 
 def lasting(life: timedelta) -> str:

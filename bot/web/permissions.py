@@ -25,6 +25,12 @@ class Permission(Enum):
     CHANGE_STATUS = "change the status of a report"
     """Along the table of allowed transitions."""
 
+    WORK_ON_REPORT = "work on reports"
+    """Take them on, give them on, tag, grade, number and link them, and black out passages."""
+
+    SHOW_REDACTED = "show what was blacked out"
+    """Take a redaction back."""
+
     WRITE_NOTE = "write internal notes"
     """Notes on a report that only staff read."""
 
@@ -56,6 +62,8 @@ GRANTED: Mapping[Permission, frozenset[str]] = {
     Permission.OPEN_REPORT: _DESK,
     Permission.OPEN_RESTRICTED: frozenset({SUPERVISOR}),
     Permission.CHANGE_STATUS: _DESK,
+    Permission.WORK_ON_REPORT: _DESK,
+    Permission.SHOW_REDACTED: frozenset({SUPERVISOR}),
     Permission.WRITE_NOTE: _DESK,
     Permission.WRITE_TO_RESIDENT: _DESK,
     Permission.DECIDE_ERASURE: frozenset({SUPERVISOR}),

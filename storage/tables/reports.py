@@ -60,11 +60,28 @@ reports = Table(
     Index(None, "status", "changed_at", "reviewed_at"),
     Index(None, "erasure_asked_at"),
     Index(None, "assignee_id", "status"),
-    Index(None, "district", "made_at"),
     Index(None, "made_at"),
     Index(None, "closed_at"),
     Index(None, "due_at"),
     Index(None, "answer_by"),
+    # All that the queue is filtered, ordered and counted by, so that it never reads sealed bodies.
+    Index(
+        "ix_reports_queue",
+        "status",
+        "made_at",
+        "urgent",
+        "restricted",
+        "district",
+        "kind",
+        "assignee_id",
+        "team",
+        "channel",
+        "priority",
+        "due_at",
+        "answer_by",
+        "changed_at",
+        "reference",
+    ),
 )
 """A submitted report. Its access code is nowhere, only an index of it. `urgent` and `restricted`
 repeat rows of report_flags, because the queue is ordered by the one and guarded by the other.
@@ -75,85 +92,6 @@ it and first wrote to its resident; `closed_at`: when it was closed, None for an
 `answer_by`: until when its resident was asked to answer, and `reminded_at` when they were reminded.
 `reviewed_at`: staff last decided to keep it; `held_at`: since then it must not be erased, and
 `held_for` is one of a few reasons (storage/erasure.py)."""
-
-report_tags = Table(
-    "report_tags",
-    metadata,
-    report_key(primary_key=True),
-    Column("tag", String(32), primary_key=True),
-    Index(None, "tag", "reference"),
-)
-"""A report carries this tag, one of a list that supervisors keep."""
-
-report_links = Table(
-    "report_links",
-    metadata,
-    Column(
-        "first", Reference, ForeignKey("reports.reference", ondelete="CASCADE"), primary_key=True
-    ),
-    Column(
-        "second", Reference, ForeignKey("reports.reference", ondelete="CASCADE"), primary_key=True
-    ),
-    Column("relation", String(16), nullable=False),
-    Column("at", Moment, nullable=False),
-    Column("staff_id", Integer, ForeignKey("staff.id")),
-    CheckConstraint("relation IN ('duplicate', 'same problem', 'merged')", name="relation"),
-    Index(None, "second"),
-)
-"""Staff found that `second` belongs to `first`: reported twice, the same problem, or worked on
-there. Its residents are never told that another report exists."""
-
-report_references = Table(
-    "report_references",
-    metadata,
-    report_key(primary_key=True),
-    Column("kind", String(16), primary_key=True),
-    Column("number", String(32), primary_key=True),
-    Column("at", Moment, nullable=False),
-    Column("staff_id", Integer, ForeignKey("staff.id")),
-    CheckConstraint("kind IN ('incident', 'crime')", name="kind"),
-    Index(None, "number"),
-)
-"""What the report is called on the force's own systems."""
-
-report_grades = Table(
-    "report_grades",
-    metadata,
-    Column("id", Number, primary_key=True),
-    Column("seal_id", Token, nullable=False),
-    report_key(nullable=False),
-    Column("at", Moment, nullable=False),
-    Column("staff_id", Integer, ForeignKey("staff.id")),
-    Column("grade", String(32), nullable=False),
-    Column("reasons", Sealed, nullable=False),
-    Index(None, "reference", "id"),
-    sqlite_autoincrement=True,
-)
-"""A THRIVE assessment by one of staff, and why; the last one holds, those before stay."""
-
-redactions = Table(
-    "redactions",
-    metadata,
-    Column("id", Token, primary_key=True),
-    report_key(nullable=False, index=True),
-    Column("at", Moment, nullable=False),
-    Column("staff_id", Integer, ForeignKey("staff.id")),
-    Column("why", String(64), nullable=False),
-    Column("passage", Sealed, nullable=False),
-    Column("lifted_at", Moment),
-)
-"""A passage of a report that is blacked out wherever the report is shown or copied."""
-
-quarantined = Table(
-    "quarantined",
-    metadata,
-    Column("file_id", Token, primary_key=True),
-    report_key(nullable=False, index=True),
-    Column("at", Moment, nullable=False),
-    Column("staff_id", Integer, ForeignKey("staff.id")),
-    Column("sha256", Sealed, nullable=False),
-)
-"""A picture that nobody may look at any more: it is gone, its SHA-256 is kept as evidence."""
 
 report_flags = Table(
     "report_flags",

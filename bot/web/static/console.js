@@ -74,14 +74,32 @@ if (updating) {
     if (!response.ok || !updating.checked) return
     const page = new DOMParser().parseFromString(await response.text(), 'text/html')
     for (const part of document.querySelectorAll('[data-live]')) {
-      const focused = part.contains(document.activeElement) && document.activeElement.getAttribute('href')
-      part.replaceWith(page.getElementById(part.id))
-      if (focused) document.querySelector(`#${part.id} a[href="${CSS.escape(focused)}"]`)?.focus()
+      const focused = part.contains(document.activeElement) && mark(document.activeElement)
+      const ticked = [...part.querySelectorAll('[name=report]:checked')].map(about)
+      const fresh = page.getElementById(part.id)
+      for (const box of fresh.querySelectorAll('[name=report]')) box.checked = ticked.includes(about(box))
+      part.replaceWith(fresh)
+      if (focused) [...fresh.querySelectorAll('a, input')].find((it) => mark(it) === focused)?.focus()
     }
+    dispatchEvent(new Event('shown-anew'))
   }
+  // The version behind the colon may be another one by then; the report is the same.
+  const about = (box) => box.value.split(':')[0]
+  const mark = (it) => it.getAttribute('href') || (it.name === 'report' && about(it))
 
   updating.parentElement.hidden = false
   updating.addEventListener('change', () => { stream.close(); if (updating.checked) follow() })
   addEventListener('pagehide', () => stream.close())
   follow()
+}
+
+// Copying a report in one go.
+const copy = document.querySelector('[data-copy]')
+if (copy && navigator.clipboard) {
+  const from = document.querySelector('[data-copy-from]')
+  copy.hidden = false
+  copy.addEventListener('click', async () => {
+    await navigator.clipboard.writeText(from.value)
+    document.querySelector('[data-copied]').textContent = 'Copied.'
+  })
 }

@@ -8,15 +8,20 @@ from alembic import op
 revision = "0008"
 down_revision = "0007"
 
+_NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _MOMENTS = ("due_at", "viewed_at", "replied_at", "closed_at", "answer_by", "reminded_at")
+_MOST = 3
 _INDEXED = (
     ("assignee_id", "status"),
-    ("district", "made_at"),
     ("made_at",),
     ("closed_at",),
     ("due_at",),
     ("answer_by",),
-)
+    (
+        "status", "made_at", "urgent", "restricted", "district", "kind", "assignee_id", "team",
+        "channel", "priority", "due_at", "answer_by", "changed_at", "reference",
+    ),
+)  # fmt: skip
 
 # What was done before is known from the stories.
 _CLOSED = """
@@ -46,6 +51,8 @@ def upgrade() -> None:
         op.execute(known)
     _add_tags_and_links()
     _add_grades_and_redactions()
+    _add_changes_and_mentions()
+    _add_what_staff_keep()
 
 
 def _add_columns() -> None:
@@ -58,7 +65,8 @@ def _add_columns() -> None:
     for name in _MOMENTS:
         op.add_column("reports", sa.Column(name, sa.DateTime(timezone=True)))
     for columns in _INDEXED:
-        op.create_index(op.f("ix_reports_" + "_".join(columns)), "reports", list(columns))
+        name = "queue" if len(columns) > _MOST else "_".join(columns)
+        op.create_index(op.f(f"ix_reports_{name}"), "reports", list(columns))
 
 
 def _report(name: str = "reference", *, primary_key: bool = False) -> sa.Column[str]:
@@ -103,7 +111,7 @@ def _add_tags_and_links() -> None:
 def _add_grades_and_redactions() -> None:
     op.create_table(
         "report_grades",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), primary_key=True),
+        sa.Column("id", _NUMBER, primary_key=True),
         sa.Column("seal_id", sa.String(32), nullable=False),
         _report(),
         *_who_and_when(),
@@ -130,3 +138,62 @@ def _add_grades_and_redactions() -> None:
         sa.Column("sha256", sa.LargeBinary, nullable=False),
     )
     op.create_index(op.f("ix_quarantined_reference"), "quarantined", ["reference"])
+
+
+def _add_changes_and_mentions() -> None:
+    op.create_table(
+        "report_changes",
+        sa.Column("id", _NUMBER, primary_key=True),
+        sa.Column("seal_id", sa.String(32), nullable=False),
+        _report(),
+        *_who_and_when(),
+        sa.Column("what", sa.String(16), nullable=False),
+        sa.Column("words", sa.LargeBinary, nullable=False),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_report_changes_reference_id"), "report_changes", ["reference", "id"])
+    op.create_table(
+        "mentions",
+        sa.Column("id", sa.String(32), primary_key=True),
+        _report(),
+        _staff("staff_id"),
+        _staff("by_id"),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True)),
+    )
+    op.create_index(op.f("ix_mentions_reference"), "mentions", ["reference"])
+    op.create_index(op.f("ix_mentions_staff_id_seen_at"), "mentions", ["staff_id", "seen_at"])
+
+
+def _add_what_staff_keep() -> None:
+    op.create_table(
+        "saved_views",
+        sa.Column("id", sa.String(32), primary_key=True),
+        _staff("staff_id"),
+        sa.Column("name", sa.LargeBinary, nullable=False),
+        sa.Column("query", sa.Text, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+    )
+    op.create_index(op.f("ix_saved_views_staff_id"), "saved_views", ["staff_id"])
+    op.create_table(
+        "bulk_actions",
+        sa.Column("id", sa.String(32), primary_key=True),
+        _staff("staff_id"),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("what", sa.String(32), nullable=False),
+        sa.Column("before", sa.Text, nullable=False),
+        sa.Column("undone_at", sa.DateTime(timezone=True)),
+    )
+    op.create_index(op.f("ix_bulk_actions_at"), "bulk_actions", ["at"])
+    op.create_table(
+        "shift_notes",
+        sa.Column("id", sa.String(32), primary_key=True),
+        _staff("staff_id"),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("words", sa.LargeBinary, nullable=False),
+    )
+    op.create_index(op.f("ix_shift_notes_at"), "shift_notes", ["at"])
+
+
+def _staff(name: str) -> sa.Column[int]:
+    return sa.Column(name, sa.Integer, sa.ForeignKey("staff.id"), nullable=False)
