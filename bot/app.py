@@ -20,6 +20,7 @@ from bot.housekeeping import Housekeeping, Sweeper, limits_of
 from bot.live import Live
 from bot.orders import Operator
 from bot.pace import Pace
+from bot.reminders import Reminders
 from bot.sent_log import SentLog
 from bot.service import Counter, open_counter
 from bot.shelf import Shelf
@@ -109,6 +110,7 @@ async def open_app(
         start(shelf.watch(config.knowledge.reload_seconds, counter.told, live))
         keeping = Housekeeping(store, limits_of(config.retention), config.journal, clock, alerts)
         start(store.lead("retention", keeping.run))
+        start(store.lead("reminders", Reminders(store, counter, library, clock).run))
         patience = timedelta(minutes=config.staff.alarm_minutes)
         sweeper = Sweeper(store, journal, clock, alerts, lambda: library().force, patience)
         start(sweeper.run())

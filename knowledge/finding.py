@@ -19,7 +19,8 @@ class Wanted:
     @staticmethod
     def of(text: str) -> "Wanted":
         """What somebody typed; there are no words in what has neither letters nor digits."""
-        return Wanted(tuple(dict.fromkeys(normalise(text).split())))
+        words = (word for word in normalise(text).split() if any(map(str.isalnum, word)))
+        return Wanted(tuple(dict.fromkeys(words)))
 
     def within(self, texts: Iterable[str]) -> str | None:
         """A piece around what was found where every word stands in one of the texts, else None."""

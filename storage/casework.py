@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from handlers.report import (
+    OPEN,
     TRANSITIONS,
     Answer,
     Disposition,
@@ -45,6 +46,11 @@ class StaffReport:
     made_at: datetime
     changed_at: datetime
     due_at: datetime | None
+    viewed_at: datetime | None
+    """When staff first opened it, this look included."""
+    replied_at: datetime | None
+    """When staff first wrote to its resident."""
+    closed_at: datetime | None
     answer_by: datetime | None
     """Until when its resident was asked to answer."""
     version: int
@@ -130,6 +136,9 @@ class Casework:
             made_at=row.made_at,
             changed_at=row.changed_at,
             due_at=row.due_at,
+            viewed_at=row.viewed_at or now,
+            replied_at=row.replied_at,
+            closed_at=row.closed_at,
             answer_by=row.answer_by,
             version=row.version,
             team=row.team,
@@ -245,3 +254,18 @@ class Casework:
                 await self._story.change(reference, before, waits, None, by.staff.id, now)
         await self._case.change(reference, now, **values)
         await self._case.audit(by, "message sent", reference, now)
+
+    async def to_remind(self, now: datetime, before: datetime) -> tuple[str, ...]:
+        """Reports whose residents have to answer before then, and were not reminded yet."""
+        statement = select(reports.c.reference).where(
+            reports.c.answer_by > now,
+            reports.c.answer_by < before,
+            reports.c.reminded_at.is_(None),
+            reports.c.status.in_(OPEN),
+        )
+        return tuple((await self._connection.scalars(statement)).all())
+
+    async def reminded(self, reference: str, now: datetime) -> None:
+        """Their resident has been reminded."""
+        await self._case.note_down(reference, reminded_at=now)
+        await self._story.work(reference, "reminded", "reminded the resident", None, now)

@@ -34,6 +34,8 @@ class Retention:
     reports: timedelta = timedelta(days=2192)
     """A closed report, until staff are asked to decide about it; it is never deleted by itself."""
     audit: timedelta = timedelta(days=2557)
+    desk: timedelta = timedelta(days=30)
+    """What staff hand over between shifts, and how bulk actions can be undone."""
     tombstones: timedelta = timedelta(days=400)
     """The memory of what was erased: longer than any backup is kept."""
 
@@ -87,6 +89,7 @@ def _erasures(now: datetime, limits: Retention) -> dict[str, _Erasure]:
         "tries": lambda w: w.tries.purge(now - limits.tries),
         "sessions": lambda w: w.staff.purge(now),
         "set aside": lambda w: w.set_aside.purge(now - limits.set_aside),
+        "desk": lambda w: w.desk.purge(now - limits.desk),
         "audit": lambda w: w.audit.purge(now - limits.audit),
         "tombstones": lambda w: w.erasure.purge(now - limits.tombstones),
     }

@@ -84,9 +84,12 @@ class Story:
         await self._tell(reference, Kind.ERASURE, None, now)
 
     async def work(
-        self, reference: str, what: str, sentence: str, staff_id: int, now: datetime
+        self, reference: str, what: str, sentence: str, staff_id: int | None, now: datetime
     ) -> None:
-        """Staff did something with the report: `what` in a fixed word, and in a sentence."""
+        """Staff did something with the report: `what` in a fixed word, and in a sentence.
+
+        No `staff_id`: the counter did it by itself.
+        """
         seal_id = new_id()
         row = {
             "seal_id": seal_id,

@@ -100,7 +100,8 @@ class Colleague:
     async def post(self, path: str, *, page: Seen | None = None, **fields: str) -> Seen:
         """Send a form with the hidden fields of `page`, or else of the last page seen."""
         shown = page or self.page
-        hidden = {name: shown.field(name) for name in ("csrf", "once", "version", "seen", "next")}
+        names = ("csrf", "once", "version", "seen", "next", "where")
+        hidden = {name: shown.field(name) for name in names}
         return await self._ask("POST", path, data=hidden | fields)
 
     async def ask(self, method: str, path: str, **options: Any) -> Seen:

@@ -22,6 +22,7 @@ from bot.web.console_errors import calm_errors
 from bot.web.console_filing import FilingForms
 from bot.web.console_findings import FindingForms
 from bot.web.console_frame import ALARMS, Frame
+from bot.web.console_intake import IntakePage
 from bot.web.console_live import QueueStream
 from bot.web.console_oversight import AuditPage, KnowledgePage
 from bot.web.console_photo import Photos
@@ -30,6 +31,7 @@ from bot.web.console_redaction import RedactionForms
 from bot.web.console_report import ReportForms
 from bot.web.console_report_page import ReportPage
 from bot.web.console_search import SearchPage
+from bot.web.console_shift import ShiftPage
 from bot.web.console_sign_in import SignIn
 from bot.web.console_views import SavedViews
 from bot.web.console_waiting import counted
@@ -119,8 +121,13 @@ def _queue_pages(
     store: Store, counter: Counter, shelf: Shelf, clock: Callable[[], datetime], frame: Frame
 ) -> tuple[Page, ...]:
     search, bulk = SearchPage(store, shelf, clock, frame), BulkActions(store, counter, shelf, clock)
-    views = SavedViews(store, shelf, clock)
+    views, shift = SavedViews(store, shelf, clock), ShiftPage(store, shelf, clock, frame)
+    intake = IntakePage(store, counter, shelf, clock, frame)
     return (
+        Page("GET", "/shift", shift.show, Permission.OPEN_REPORT),
+        Page("POST", "/shift", shift.hand_over, Permission.OPEN_REPORT),
+        Page("GET", "/take", intake.show, Permission.TAKE_REPORT),
+        Page("POST", "/take", intake.take, Permission.TAKE_REPORT),
         Page("GET", "/search", search.show, Permission.OPEN_REPORT),
         Page("POST", "/search", search.find, Permission.OPEN_REPORT),
         Page("POST", "/bulk", bulk.act, Permission.WORK_ON_REPORT),

@@ -41,10 +41,14 @@ DUE = web.RequestKey("due", int)
 OPEN_ALARMS = web.RequestKey("open_alarms", int)
 """How many alarms nobody has closed; set where they are for them to answer."""
 
-TO_REVIEW, ALARMS = "/due", "/alarms"
+MENTIONED = web.RequestKey("mentioned", int)
+"""How often colleagues have named them in notes that they have not seen."""
+
+TO_REVIEW, ALARMS, SHIFT = "/due", "/alarms", "/shift"
 _FORMS = "console forms"
 _PLACES = (
     ("Queue", "/", Permission.SEE_QUEUE),
+    ("My shift", SHIFT, Permission.OPEN_REPORT),
     ("Alarms", ALARMS, Permission.ANSWER_ALARMS),
     ("Due for review", TO_REVIEW, Permission.DECIDE_ERASURE),
     ("Knowledge", "/knowledge", Permission.SEE_KNOWLEDGE),
@@ -118,6 +122,7 @@ class Frame:
         waits = {
             TO_REVIEW: (request.get(DUE, 0), "to decide about"),
             ALARMS: (request.get(OPEN_ALARMS, 0), "waiting"),
+            SHIFT: (request.get(MENTIONED, 0), "where you are named"),
         }
         ways = tuple(
             Way(name, path, _is_under(request.path, path), *waits.get(path, ()))
@@ -141,5 +146,5 @@ def new_once() -> str:
 
 def _is_under(path: str, place: str) -> bool:
     if place == "/":
-        return path == "/" or path.startswith("/reports")
+        return path == "/" or path.startswith(("/reports", "/search", "/take"))
     return path.startswith(place)

@@ -8,7 +8,7 @@ from handlers.report import UNDER_18, SafeContact
 from storage.casework import StaffReport
 from storage.story import Happening, Kind
 
-RESIDENT = "The resident"
+RESIDENT, COUNTER = "The resident", "The counter"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ def _what(one: Happening) -> str:
         case Kind.NOTE:
             return f"{by} made an internal note"
         case Kind.WORK:
-            return f"{by} {one.text}"
+            return f"{one.by or COUNTER} {one.text}"
         case Kind.ERASURE:
             return f"{by} asked for this report to be erased"
         case Kind.STATUS:

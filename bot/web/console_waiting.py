@@ -6,7 +6,8 @@ from datetime import datetime
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from bot.web.console_frame import DUE, OPEN_ALARMS, SIGNED_IN
+from bot.web.console_form import by_of
+from bot.web.console_frame import DUE, MENTIONED, OPEN_ALARMS, SIGNED_IN
 from bot.web.permissions import Permission
 from storage.retention import Retention
 from storage.work import Store
@@ -21,6 +22,7 @@ def counted(store: Store, clock: Callable[[], datetime], limits: Retention) -> M
         if signed_in is not None and signed_in.may(Permission.ANSWER_ALARMS):
             async with store.work() as work:
                 request[OPEN_ALARMS] = await work.alarms.count_open()
+                request[MENTIONED] = await work.mentions.count(by_of(signed_in))
                 if signed_in.may(Permission.DECIDE_ERASURE):
                     waiting = await work.erasure.waiting(clock() - limits.reports)
                     request[DUE] = waiting.to_decide

@@ -28,6 +28,9 @@ class Permission(Enum):
     WORK_ON_REPORT = "work on reports"
     """Take them on, give them on, tag, grade, number and link them, and black out passages."""
 
+    TAKE_REPORT = "take reports for callers"
+    """For somebody on the phone or at the counter."""
+
     SHOW_REDACTED = "show what was blacked out"
     """Take a redaction back."""
 
@@ -63,6 +66,7 @@ GRANTED: Mapping[Permission, frozenset[str]] = {
     Permission.OPEN_RESTRICTED: frozenset({SUPERVISOR}),
     Permission.CHANGE_STATUS: _DESK,
     Permission.WORK_ON_REPORT: _DESK,
+    Permission.TAKE_REPORT: _DESK,
     Permission.SHOW_REDACTED: frozenset({SUPERVISOR}),
     Permission.WRITE_NOTE: _DESK,
     Permission.WRITE_TO_RESIDENT: _DESK,

@@ -267,7 +267,7 @@ class TestTheQueue:
         assert "Restricted" not in handlers.html
         assert reference in supervisors.html
 
-    async def test_filters_narrow_the_list_and_views_say_how_much_there_is(self, desk: Desk) -> None:
+    async def test_filters_narrow_the_list_and_views_count_all(self, desk: Desk) -> None:
         wanted = await desk.report(place=Place("there", district="harlow"))
         other = await desk.report(flags=frozenset({UNDER_18}))
         handler = await desk.colleague("handler")
