@@ -1,4 +1,4 @@
-"""`python -m benchmarks throughput | growth | matching | intents | latency | urgency`."""
+"""`python -m benchmarks throughput | growth | matching | intents | latency | console | urgency`."""
 
 import argparse
 import asyncio
@@ -7,7 +7,16 @@ from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as bot.cli has it
 
-from benchmarks import growth, intents, latency, matching, throughput, urgency, urgency_talks
+from benchmarks import (
+    console,
+    growth,
+    intents,
+    latency,
+    matching,
+    throughput,
+    urgency,
+    urgency_talks,
+)
 from benchmarks.script import understanding
 from knowledge.load import SHIPPED
 
@@ -32,6 +41,9 @@ def main() -> None:
     public.add_argument("--banking", type=Path, nargs=2, metavar=("TRAIN", "TEST"))
     quick = kinds.add_parser("latency", help="how long a message takes, beside other ways")
     quick.add_argument("--sizes", type=int, nargs="+", default=latency.SIZES, help="of examples")
+    desk = kinds.add_parser("console", help="the console's pages with 100,000 reports")
+    desk.add_argument("--reports", type=int, default=console.REPORTS)
+    desk.add_argument("--times", type=int, default=40, help="how often each page is asked for")
     danger = kinds.add_parser("urgency", help="how often emergencies are recognised")
     danger.add_argument("--messages", type=Path, help="labelled messages, as JSON lines")
     danger.add_argument("--ordinary", type=Path, action="append", default=[], help="calm traffic")
@@ -40,6 +52,9 @@ def main() -> None:
     options = parser.parse_args()
     if options.what == "latency":
         latency.run(options.sizes)
+        return
+    if options.what == "console":
+        console.main(options.reports, options.times)
         return
     if options.what == "intents":
         clinc = [intents.read_clinc(options.clinc)] if options.clinc else []

@@ -225,19 +225,22 @@ async def prepare(folder: Path, now: datetime) -> None:
             await work.staff.add(role, f"The {role}", PASSWORD, role, now)
 
 
-def _open(folder: Path) -> AbstractAsyncContextManager[Store]:
-    return open_store(f"sqlite+aiosqlite:///{folder / 'counter.db'}", folder / "keys")
+def _open(folder: Path, url: str = "") -> AbstractAsyncContextManager[Store]:
+    return open_store(url or f"sqlite+aiosqlite:///{folder / 'counter.db'}", folder / "keys")
 
 
 @asynccontextmanager
 async def open_desk(
-    folder: Path, library: Library, now: datetime, public_url: str = ""
+    folder: Path, library: Library, now: datetime, public_url: str = "", url: str = ""
 ) -> AsyncIterator[Desk]:
-    """Everything up to the listener, over a folder that `prepare` filled or a copy of one."""
+    """Everything up to the listener, over a folder that `prepare` filled or a copy of one.
+
+    With `url` over that database, which is not SQLite's in the folder.
+    """
     clock, live, metrics, shelf = Clock(now), Live(), Metrics(), StillShelf(library)
     settings = StaffConsole(public_url=HttpUrl(public_url) if public_url else None)
     async with (
-        _open(folder) as store,
+        _open(folder, url) as store,
         AsyncExitStack() as stack,
     ):
         async with store.work() as work:

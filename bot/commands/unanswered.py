@@ -2,46 +2,17 @@
 
 import json
 import sys
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-
-import numpy as np
 
 from bot.commands.ask import load_or_explain
 from bot.commands.order import carried_out
 from bot.config import Config, cache_of
 from bot.orders import Order
-from bot.unanswered import Question, read_questions
-from knowledge.groups import grouped
-from knowledge.library import Library
+from bot.question_groups import ENOUGH, Group, groups_of
+from bot.unanswered import read_questions
 from storage.errors import StorageError
 
-ENOUGH = 3
-"""Residents who ask for the same before comms see what they wrote."""
 _SHOWN = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Questions that ask for the same."""
-
-    questions: tuple[Question, ...]
-
-    @property
-    def askers(self) -> int:
-        """By how many residents."""
-        return len({question.asker for question in self.questions})
-
-    @property
-    def seen_by_comms(self) -> bool:
-        """Whether enough residents asked it, or a handler has passed one of them."""
-        return self.askers >= ENOUGH or any(question.passed for question in self.questions)
-
-    def nearest(self) -> list[str]:
-        """The articles that came nearest, the most frequent first."""
-        counts = Counter(id for question in self.questions for id in question.nearest[:1])
-        return [id for id, _ in counts.most_common()]
 
 
 async def learn(config: Config, action: str, id: str) -> int:
@@ -63,25 +34,13 @@ async def learn(config: Config, action: str, id: str) -> int:
     return 0
 
 
-def groups_of(questions: Sequence[Question], library: Library) -> tuple[Group, ...]:
-    """The questions by what they ask for, the largest group first.
-
-    Their vectors are made here and forgotten again: they could tell as much as the words.
-    """
-    meant = [library.matcher.understood(question.text) for question in questions]
-    if not questions:
-        return ()
-    groups = grouped(np.stack(meant))
-    return tuple(Group(tuple(questions[number] for number in group)) for group in groups)
-
-
 def for_comms(groups: Sequence[Group]) -> Iterator[str]:
     """What enough residents asked, or a handler passed on."""
     shown = [group for group in groups if group.seen_by_comms]
     if not shown:
         yield f"Nothing that {ENOUGH} residents asked, and nothing a handler passed on."
     for group in shown:
-        texts = [q.text for q in group.questions if group.askers >= ENOUGH or q.passed]
+        texts = group.texts_for_comms()
         yield f"Asked by {group.askers}. Nearest: {', '.join(group.nearest())}"
         yield from (f"  “{_harmless(text)}”" for text in texts[:_SHOWN])
     waiting = len(groups) - len(shown)

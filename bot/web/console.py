@@ -26,6 +26,7 @@ from bot.web.console_intake import IntakePage
 from bot.web.console_live import QueueStream
 from bot.web.console_oversight import AuditPage, KnowledgePage
 from bot.web.console_photo import Photos
+from bot.web.console_questions import QuestionsPage
 from bot.web.console_queue import QueuePages
 from bot.web.console_redaction import RedactionForms
 from bot.web.console_report import ReportForms
@@ -76,6 +77,7 @@ def console_app(  # noqa: PLR0913 - a whole listener is put together here
     queue = QueuePages(store, shelf, clock, frame)
     report = ReportPage(store, counter, shelf, clock, frame)
     copy = CopyPage(store, shelf, clock, frame)
+    questions = QuestionsPage(store, shelf, clock, frame)
     knowledge = KnowledgePage(shelf, clock, frame)
     audit = AuditPage(store, clock, frame)
     due = DuePage(store, shelf, clock, frame, limits)
@@ -94,6 +96,8 @@ def console_app(  # noqa: PLR0913 - a whole listener is put together here
             Page("GET", "/", queue.show, Permission.SEE_QUEUE),
             Page("GET", "/events", QueueStream(store, live, clock).get, Permission.SEE_QUEUE),
             *_queue_pages(store, counter, shelf, clock, frame),
+            Page("GET", "/questions", questions.show, Permission.SEE_QUESTIONS),
+            Page("POST", "/questions/{id}/pass", questions.pass_on, Permission.HAND_ON_QUESTION),
             Page("GET", "/knowledge", knowledge.show, Permission.SEE_KNOWLEDGE),
             Page("GET", "/audit", audit.show, Permission.SEE_AUDIT),
             *_report_pages(report, counter, Photos(store, clock)),

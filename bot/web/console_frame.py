@@ -51,6 +51,7 @@ _PLACES = (
     ("My shift", SHIFT, Permission.OPEN_REPORT),
     ("Alarms", ALARMS, Permission.ANSWER_ALARMS),
     ("Due for review", TO_REVIEW, Permission.DECIDE_ERASURE),
+    ("Questions", "/questions", Permission.SEE_QUESTIONS),
     ("Knowledge", "/knowledge", Permission.SEE_KNOWLEDGE),
     ("Audit trail", "/audit", Permission.SEE_AUDIT),
 )

@@ -47,6 +47,12 @@ class Permission(Enum):
     ANSWER_ALARMS = "answer alarms"
     """What residents wrote that called for 999, and what came of it."""
 
+    SEE_QUESTIONS = "see what residents ask in vain"
+    """Questions without an answer, once enough have asked, and what is said about answers."""
+
+    HAND_ON_QUESTION = "pass a single question on to comms"
+    """Questions of few residents; passing one on shows it to comms."""
+
     SEE_KNOWLEDGE = "see the state of the knowledge files"
     """What is wrong with them, and which articles are due for review."""
 
@@ -72,6 +78,8 @@ GRANTED: Mapping[Permission, frozenset[str]] = {
     Permission.WRITE_TO_RESIDENT: _DESK,
     Permission.DECIDE_ERASURE: frozenset({SUPERVISOR}),
     Permission.ANSWER_ALARMS: _DESK,
+    Permission.SEE_QUESTIONS: frozenset({HANDLER, SUPERVISOR, COMMS}),
+    Permission.HAND_ON_QUESTION: _DESK,
     Permission.SEE_KNOWLEDGE: frozenset({COMMS, SUPERVISOR, ADMIN}),
     Permission.SEE_AUDIT: frozenset({SUPERVISOR, ADMIN}),
     Permission.SIGN_OUT: _EVERYBODY,
