@@ -19,6 +19,10 @@ from storage.tables.house import (
     tombstones,
     tries,
 )
+from storage.tables.live import (
+    hand_overs,
+    presence,
+)
 from storage.tables.people import (
     sessions,
     staff,
@@ -47,11 +51,13 @@ __all__ = [
     "file_chunks",
     "files",
     "followers",
+    "hand_overs",
     "handled",
     "messages",
     "meta",
     "metadata",
     "parked",
+    "presence",
     "report_events",
     "report_flags",
     "reports",

@@ -145,7 +145,7 @@ async def test_a_number_can_be_typed_in_place_of_a_button(bot: Telegram, robin: 
     (welcome,) = robin.shown.values()
     number = next(label for label, _ in welcome.buttons if "person" in label).partition(".")[0]
     robin.say(number)
-    await robin.hears_about("Nobody answers in this chat")
+    await robin.hears_about("Nobody is at the counter")
 
 
 async def test_two_residents_do_not_get_each_others_answers(
