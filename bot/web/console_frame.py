@@ -1,6 +1,7 @@
 """The frame around every page of the console: who is signed in, and where they may go."""
 
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,11 +42,15 @@ DUE = web.RequestKey("due", int)
 OPEN_ALARMS = web.RequestKey("open_alarms", int)
 """How many alarms nobody has closed; set where they are for them to answer."""
 
-TO_REVIEW, ALARMS = "/due", "/alarms"
+LIVE_WAITING = web.RequestKey("live_waiting", int)
+"""How many residents wait for a person; set where that is for them to answer."""
+
+TO_REVIEW, ALARMS, LIVE = "/due", "/alarms", "/live"
 _FORMS = "console forms"
 _PLACES = (
     ("Queue", "/", Permission.SEE_QUEUE),
     ("Alarms", ALARMS, Permission.ANSWER_ALARMS),
+    ("Live", LIVE, Permission.TAKE_LIVE_CHATS),
     ("Due for review", TO_REVIEW, Permission.DECIDE_ERASURE),
     ("Knowledge", "/knowledge", Permission.SEE_KNOWLEDGE),
     ("Audit trail", "/audit", Permission.SEE_AUDIT),
@@ -86,10 +91,10 @@ class Way:
 
 
 class Frame:
-    """Renders pages of the console."""
+    """Renders pages of the console; `closed` are places that are switched off."""
 
-    def __init__(self, pages: Pages, shelf: Shelf) -> None:
-        self._pages, self._shelf = pages, shelf
+    def __init__(self, pages: Pages, shelf: Shelf, closed: Collection[str] = ()) -> None:
+        self._pages, self._shelf, self._closed = pages, shelf, closed
 
     def page(
         self, request: web.Request, template: str, *, status: int = 200, **values: Any
@@ -118,11 +123,12 @@ class Frame:
         waits = {
             TO_REVIEW: (request.get(DUE, 0), "to decide about"),
             ALARMS: (request.get(OPEN_ALARMS, 0), "waiting"),
+            LIVE: (request.get(LIVE_WAITING, 0), "waiting"),
         }
         ways = tuple(
             Way(name, path, _is_under(request.path, path), *waits.get(path, ()))
             for name, path, permission in _PLACES
-            if signed_in.may(permission)
+            if signed_in.may(permission) and path not in self._closed
         )
         return {
             "who": signed_in.staff,

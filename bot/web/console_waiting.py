@@ -6,7 +6,7 @@ from datetime import datetime
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from bot.web.console_frame import DUE, OPEN_ALARMS, SIGNED_IN
+from bot.web.console_frame import DUE, LIVE_WAITING, OPEN_ALARMS, SIGNED_IN
 from bot.web.permissions import Permission
 from storage.retention import Retention
 from storage.work import Store
@@ -21,6 +21,10 @@ def counted(store: Store, clock: Callable[[], datetime], limits: Retention) -> M
         if signed_in is not None and signed_in.may(Permission.ANSWER_ALARMS):
             async with store.work() as work:
                 request[OPEN_ALARMS] = await work.alarms.count_open()
+                if signed_in.may(Permission.TAKE_LIVE_CHATS):
+                    request[LIVE_WAITING] = await work.live_desk.count_waiting()
+                    # Whoever looks at any page is there.
+                    await work.presence.seen(signed_in.staff.id, clock())
                 if signed_in.may(Permission.DECIDE_ERASURE):
                     waiting = await work.erasure.waiting(clock() - limits.reports)
                     request[DUE] = waiting.to_decide

@@ -38,6 +38,12 @@ class Permission(Enum):
     ANSWER_ALARMS = "answer alarms"
     """What residents wrote that called for 999, and what came of it."""
 
+    TAKE_LIVE_CHATS = "take live chats"
+    """Talk to residents who ask for a person; what was said is only for who has the chat."""
+
+    SEE_ALL_LIVE_CHATS = "see every live chat"
+    """Those of others too, and move or end them."""
+
     SEE_KNOWLEDGE = "see the state of the knowledge files"
     """What is wrong with them, and which articles are due for review."""
 
@@ -60,6 +66,8 @@ GRANTED: Mapping[Permission, frozenset[str]] = {
     Permission.WRITE_TO_RESIDENT: _DESK,
     Permission.DECIDE_ERASURE: frozenset({SUPERVISOR}),
     Permission.ANSWER_ALARMS: _DESK,
+    Permission.TAKE_LIVE_CHATS: _DESK,
+    Permission.SEE_ALL_LIVE_CHATS: frozenset({SUPERVISOR}),
     Permission.SEE_KNOWLEDGE: frozenset({COMMS, SUPERVISOR, ADMIN}),
     Permission.SEE_AUDIT: frozenset({SUPERVISOR, ADMIN}),
     Permission.SIGN_OUT: _EVERYBODY,

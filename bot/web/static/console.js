@@ -49,7 +49,8 @@ if (updating) {
   let news = false
 
   const follow = () => {
-    stream = new EventSource('/events')
+    stream = new EventSource(updating.dataset.liveOn)
+    stream.addEventListener('typing', () => document.dispatchEvent(new CustomEvent('desk:typing')))
     stream.onmessage = look
     stream.onerror = () => {
       if (stream.readyState !== EventSource.CLOSED) return
@@ -73,13 +74,29 @@ if (updating) {
     if (new URL(response.url).pathname === '/login') return location.reload() // signed out meanwhile
     if (!response.ok || !updating.checked) return
     const page = new DOMParser().parseFromString(await response.text(), 'text/html')
+    document.title = page.title
     for (const part of document.querySelectorAll('[data-live]')) {
+      if (part.matches('[data-grows]')) {
+        grow(part, page.getElementById(part.id))
+        continue
+      }
       const focused = part.contains(document.activeElement) && document.activeElement.getAttribute('href')
       part.replaceWith(page.getElementById(part.id))
       if (focused) document.querySelector(`#${part.id} a[href="${CSS.escape(focused)}"]`)?.focus()
     }
   }
 
+  // Lines that are there stay as they are, so that what is being read or copied does not jump.
+  const grow = (list, latest) => {
+    const fresh = [...latest?.children ?? []].filter(line => !document.getElementById(line.id))
+    if (!fresh.length) return
+    const atEnd = innerHeight + scrollY > list.getBoundingClientRect().bottom + scrollY - 40
+    list.append(...fresh)
+    document.dispatchEvent(new CustomEvent('desk:grown'))
+    if (atEnd) fresh.at(-1).scrollIntoView({ block: 'nearest' })
+  }
+
+  document.addEventListener('desk:look', look)
   updating.parentElement.hidden = false
   updating.addEventListener('change', () => { stream.close(); if (updating.checked) follow() })
   addEventListener('pagehide', () => stream.close())
