@@ -39,6 +39,10 @@ async def plant(work: Work, by: By, now: datetime) -> str:
     await work.queue.open(reference, by, now)
     work.feedback.keep(True, "asb", CANARY, now)
     work.feedback.keep_unanswered(CANARY, ["asb"], "chat", now)
+    await work.hand_overs.join(kept, (CANARY,), now)
+    (waits,) = await work.live_desk.waiting()
+    await work.live_desk.take(waits.id, by.staff, now)
+    await work.live_desk.put_back(waits.id, by.staff.id, "sue", CANARY, now)
     work.alarms.keep(CANARY, "alarm", "violence", (kept.id, "web"), now)
     return code
 

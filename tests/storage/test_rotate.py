@@ -39,7 +39,7 @@ def test_every_sealed_column_is_known() -> None:
         "meta.value", "conversations.key", "conversations.state", "set_aside.event",
         "parked.draft", "messages.words", "reports.body", "report_events.words", "files.sha256",
         "file_chunks.data", "feedback.comment", "unanswered.words", "alarms.words",
-        "alarms.note",
+        "alarms.note", "hand_overs.said", "hand_overs.note",
     }  # fmt: skip
 
 
