@@ -96,6 +96,11 @@ class Live:
         at = self._typed.get(self._name(typing))
         return None if at is None or self._seconds() - at > TYPING_LASTS else at
 
+    @property
+    def typing(self) -> int:
+        """How many are remembered as typing, some of them no longer."""
+        return len(self._typed)
+
     async def connect(self, bell: Bell) -> None:
         """Hand news to the other replicas and take theirs, until cancelled."""
         async with asyncio.TaskGroup() as group:

@@ -106,7 +106,7 @@ class LiveChats:
     async def waited_long(self, work: Work, id: str) -> Address:
         """Tell one who has waited for long; where nobody is there any more, let them go."""
         kept, now = await self._locked(work, id), self._clock()
-        there = await work.presence.count_ready(now) > 0
+        there = any(await work.presence.count(now))
         change: Awaitable[bool] = (
             work.live_desk.told(id, now)
             if there

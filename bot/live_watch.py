@@ -61,7 +61,7 @@ class LiveWatch:
         if late:
             minutes = settings.alert_minutes
             self._alerts.tell(
-                "live", f"{late} residents have waited {minutes} minutes or more for a person."
+                "live", f"Residents wait for a person: {late} for {minutes} minutes or more."
             )
 
     async def _put_back(self, work: Work, chat: LiveChat) -> Address:

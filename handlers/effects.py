@@ -206,11 +206,15 @@ class LookForPerson:
 
 @dataclass(frozen=True, slots=True)
 class PersonLooked:
-    """Whether there are live chats, how many handlers are ready, and how many residents wait."""
+    """Whether there are live chats, and how many handlers and residents there are."""
 
     open: bool
     ready: int
+    """Handlers who are at the console and ready for a chat."""
     waiting: int
+    """Residents who wait for one."""
+    busy: int = 0
+    """Handlers who are at the console and not ready at this moment."""
     minutes: int | None = None
     """How long residents waited lately; None where that is not known."""
     wish: bool = False

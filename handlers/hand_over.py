@@ -82,9 +82,10 @@ def wait(turn: Turn) -> Outcome:
 def looked(turn: Turn, found: PersonLooked) -> Outcome:
     """Say truly whether somebody is there, and how else to reach one; waiting is theirs to choose.
 
-    In the hours of the counter they may wait for somebody who is not there at this moment.
+    In the hours of the counter they may also wait for somebody who is there and not free yet.
     """
-    may_wait = found.open and (found.ready > 0 or staffed(turn.library.force, turn.now))
+    in_a_while = found.busy > 0 and staffed(turn.library.force, turn.now)
+    may_wait = found.open and (found.ready > 0 or in_a_while)
     if found.wish and may_wait:
         return Outcome(turn.conversation, (), (WaitForPerson(turn.conversation.recent),))
     if not may_wait:

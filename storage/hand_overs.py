@@ -56,10 +56,10 @@ class HandOvers:
 
         `wish` is handed back.
         """
-        ready = await self._presence.count_ready(now) if self._terms.open else 0
+        ready, busy = await self._presence.count(now) if self._terms.open else (0, 0)
         waiting = await self._count(hand_overs.c.state == WAITING)
         minutes = await self._minutes(now)
-        return PersonLooked(self._terms.open, ready, waiting, minutes, wish)
+        return PersonLooked(self._terms.open, ready, waiting, busy, minutes, wish)
 
     async def join(self, kept: Kept, said: tuple[str, ...], now: datetime) -> Queued:
         """Begin to wait, unless they do already; `said` is what they wrote last."""

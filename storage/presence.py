@@ -65,15 +65,16 @@ class Presence:
         statement = select(presence.c.ready).where(presence.c.staff_id == staff_id)
         return bool((await self._connection.scalars(statement)).one_or_none())
 
-    async def count_ready(self, now: datetime) -> int:
-        """How many are ready and there."""
+    async def count(self, now: datetime) -> tuple[int, int]:
+        """How many are there: those who are ready, and those who are not."""
         statement = (
-            select(func.count())
-            .select_from(presence)
+            select(presence.c.ready, func.count())
             .join(staff, staff.c.id == presence.c.staff_id)
-            .where(presence.c.ready, presence.c.seen_at >= now - THERE, *_MAY)
+            .where(presence.c.ready.in_((True, False)), presence.c.seen_at >= now - THERE, *_MAY)
+            .group_by(presence.c.ready)
         )
-        return int((await self._connection.execute(statement)).scalar_one())
+        counts = {bool(ready): n for ready, n in await self._connection.execute(statement)}
+        return counts.get(True, 0), counts.get(False, 0)
 
     async def colleagues(self, of: int, now: datetime) -> tuple[Colleague, ...]:
         """Who else is there and may take live chats, those who are ready first."""

@@ -50,6 +50,7 @@ presence = Table(
     Column("staff_id", Integer, ForeignKey("staff.id", ondelete="CASCADE"), primary_key=True),
     Column("ready", Boolean, nullable=False),
     Column("seen_at", Moment, nullable=False),
+    Index(None, "ready", "seen_at"),
 )
 """A member of staff with a page of the console open: when it was last heard of, and whether they
 are ready for live chats."""

@@ -71,22 +71,25 @@ class TestAskingForAPerson:
     def test_nothing_is_said_of_the_wait_where_it_cannot_be_known(self, chat: Chat) -> None:
         assert "Lately" not in chat.says("person")
 
-    def test_with_nobody_ready_in_the_counters_hours_they_may_wait_all_the_same(
+    def test_with_somebody_busy_in_the_counters_hours_they_may_wait_all_the_same(
         self, chat: Chat
     ) -> None:
-        chat.looked = PersonLooked(open=True, ready=0, waiting=0, minutes=4)
+        chat.looked = PersonLooked(open=True, ready=0, waiting=0, busy=1, minutes=4)
         said = chat.says("person")
         assert "Nobody is free" in said
         assert "about 4 minutes" not in said
         assert "Wait for a person" in chat.buttons
 
-    @pytest.mark.parametrize("open", [True, False], ids=["at night", "switched off"])
+    @pytest.mark.parametrize(
+        ("open", "busy", "later"),
+        [(True, 0, timedelta()), (True, 1, NIGHT), (False, 1, timedelta())],
+        ids=["nobody is there", "at night", "switched off"],
+    )
     def test_where_nobody_can_come_they_are_told_how_else_to_reach_one(
-        self, chat: Chat, open: bool
+        self, chat: Chat, open: bool, busy: int, later: timedelta
     ) -> None:
-        chat.looked = PersonLooked(open=open, ready=0, waiting=0)
-        if open:
-            chat.now += NIGHT
+        chat.looked = PersonLooked(open=open, ready=0, waiting=0, busy=busy)
+        chat.now += later
         said = chat.says("person")
         assert "Nobody is at the counter" in said
         assert "101" in said

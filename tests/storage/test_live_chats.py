@@ -231,15 +231,15 @@ class TestPresence:
     ) -> None:
         async with store.work() as work:
             await work.presence.seen(handler.staff.id, now)
-            assert await work.presence.count_ready(now) == 0
+            assert (await work.presence.count(now))[0] == 0
             await work.presence.switch(handler.staff, True, now)
             await work.presence.switch(supervisor.staff, False, now)
-            assert await work.presence.count_ready(now + THERE) == 1
-            assert await work.presence.count_ready(now + THERE + MINUTE) == 0
+            assert await work.presence.count(now + THERE) == (1, 1)
+            assert (await work.presence.count(now + THERE + MINUTE))[0] == 0
             await work.presence.seen(handler.staff.id, now + MINUTE)
-            assert await work.presence.count_ready(now + MINUTE) == 1
+            assert (await work.presence.count(now + MINUTE))[0] == 1
             await work.presence.leave(handler.staff.id)
-            assert await work.presence.count_ready(now + MINUTE) == 0
+            assert (await work.presence.count(now + MINUTE))[0] == 0
 
     async def test_a_disabled_account_is_not_there(
         self, store: Store, now: datetime, handler: By, supervisor: By
@@ -249,7 +249,7 @@ class TestPresence:
             (colleague,) = await work.presence.colleagues(supervisor.staff.id, now)
             assert (colleague.name, colleague.ready, colleague.chats) == ("Hana Handler", True, 0)
             await work.staff.disable("hana", now)
-            assert await work.presence.count_ready(now) == 0
+            assert (await work.presence.count(now))[0] == 0
             assert await work.presence.colleagues(supervisor.staff.id, now) == ()
 
     async def test_a_chat_is_deserted_when_its_owner_has_no_page_open(

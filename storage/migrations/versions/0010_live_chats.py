@@ -58,4 +58,5 @@ def upgrade() -> None:
         sa.Column("ready", sa.Boolean, nullable=False),
         sa.Column("seen_at", _MOMENT, nullable=False),
     )
+    op.create_index(op.f("ix_presence_ready_seen_at"), "presence", ["ready", "seen_at"])
     op.add_column("messages", sa.Column("staff_id", sa.Integer))

@@ -73,7 +73,7 @@ class TestTheList:
         self, desk: Desk, handler: Colleague, robin: Resident
     ) -> None:
         desk.clock.forward(minutes=1)
-        assert "Nobody is free" in await robin.says("person")
+        assert "Nobody is at the counter" in await robin.says("person")
         await handler.get("/")
         assert "Somebody is at the counter" in await robin.says("person")
 
@@ -94,7 +94,7 @@ class TestTheList:
         self, desk: Desk, handler: Colleague, robin: Resident
     ) -> None:
         await handler.post("/logout")
-        assert "Nobody is free" in await robin.says("person")
+        assert "Nobody is at the counter" in await robin.says("person")
 
 
 class TestTaking:
