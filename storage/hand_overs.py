@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, u
 from handlers.effects import Ending, HandOverGone, PersonLooked, Queued
 from storage.codec import from_json, to_json
 from storage.connection import Connection
-from storage.conversations import Kept
+from storage.conversations import WEB, Kept
 from storage.presence import Presence
 from storage.seal import Keyring
 from storage.tables import hand_overs
@@ -62,12 +62,16 @@ class HandOvers:
         return PersonLooked(self._terms.open, ready, waiting, busy, minutes, wish)
 
     async def join(self, kept: Kept, said: tuple[str, ...], now: datetime) -> Queued:
-        """Begin to wait, unless they do already; `said` is what they wrote last."""
+        """Begin to wait, unless they do already; `said` is what they wrote last.
+
+        It is kept on Telegram alone: on the web the transcript has it.
+        """
         known = await self._standing(kept.id, now)
         if isinstance(known, Queued):
             return known
         id = new_id()
         place = ("hand_overs", id, "said")
+        keep = said and kept.address.channel != WEB
         row = {
             "id": id,
             "conversation_id": kept.id,
@@ -75,7 +79,7 @@ class HandOvers:
             "state": WAITING,
             "rank": USUAL,
             "asked_at": now,
-            "said": self._keyring.seal(to_json(Said(said)), *place) if said else None,
+            "said": self._keyring.seal(to_json(Said(said)), *place) if keep else None,
         }
         await self._connection.execute(insert(hand_overs).values(row))
         return await self._queued(USUAL, now, now, joined=True)

@@ -107,7 +107,7 @@ class LivePages:
         except Lost:
             raise web.HTTPSeeOther(f"{LIVE}?done=none") from None
         self._counter.told((address,))
-        raise web.HTTPSeeOther(f"{LIVE}/{id}")
+        raise web.HTTPSeeOther(f"{LIVE}/{id}#last")
 
     async def take(self, request: web.Request) -> web.Response:
         """POST /live/{id}/take: this one."""
@@ -118,7 +118,7 @@ class LivePages:
         except Lost:
             raise web.HTTPSeeOther(f"{LIVE}?done=lost") from None
         self._counter.told((address,))
-        raise web.HTTPSeeOther(f"{LIVE}/{id}")
+        raise web.HTTPSeeOther(f"{LIVE}/{id}#last")
 
 
 def chat_id(request: web.Request) -> str:

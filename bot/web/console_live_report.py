@@ -1,6 +1,6 @@
 """A report made of a live chat by its handler, who types what the resident told them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -18,6 +18,8 @@ from handlers.report import RESTRICTED, URGENT, Answer, NewReport, Place, SafeCo
 from knowledge.article import Form
 from knowledge.library import Library
 from storage.conversations import Address
+from storage.live_desk import Opened
+from storage.transcript import Line
 from storage.work import Store
 
 WAYS = {
@@ -70,7 +72,7 @@ class LiveReportPages:
                 chat_id(request), signed_in.staff, self._clock(), by_itself=False
             )
             lines = await work.transcript.of(kept.id)
-        said = [line.text for line in lines if line.text] or list(chat.said if chat else ())
+        said = _said(lines, chat)
         filled = ReportFilled(
             csrf=signed_in.csrf,
             what=_fitting(said),
@@ -119,6 +121,14 @@ def _kinds(library: Library) -> tuple[Form, ...]:
     """The kinds of report that are taken at all."""
     taken = (form for form in library.forms.values() if not form.instead)
     return tuple(sorted(taken, key=lambda form: form.order))
+
+
+def _said(lines: Sequence[Line], opened: Opened | None) -> list[str]:
+    """What the resident wrote since they asked for a person; what came before, if that is all."""
+    asked_at = opened.chat.asked_at if opened else None
+    since = [line.text for line in lines if line.text and asked_at and line.at > asked_at]
+    earlier = [line.text for line in lines if line.text]
+    return since or earlier or list(opened.said if opened else ())
 
 
 def _fitting(said: list[str]) -> str:

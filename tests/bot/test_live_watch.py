@@ -154,4 +154,4 @@ async def test_a_restart_in_the_middle_loses_no_word_and_no_chat(
         again.sent = 100
         assert await again.last() == "Which one?"
         assert await again.says("the red one") == "", "the counter is still silent"
-        assert (await handler.post("/live/next", page=page)).location == f"/live/{waits}"
+        assert (await handler.post("/live/next", page=page)).location == f"/live/{waits}#last"

@@ -22,7 +22,7 @@ async def plant(work: Work, by: By, now: datetime) -> str:
     place = Place(CANARY, "chelmsford", CANARY, 51.7, 0.5)
     draft = Draft("asb", now, (answer,), place)
     state = Conversation(Step.REPORTING, True, CANARY, (CANARY,), (Choice("1", CANARY),), draft)
-    for channel in (TELEGRAM, WEB):
+    for channel in (WEB, TELEGRAM):
         kept = await work.conversations.load(Address(channel, CANARY), now)
         kept = work.conversations.save(kept, state, now)
         work.transcript.hear(kept, CANARY, now)

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from handlers.effects import Ending, HandOverGone, PersonLooked, Queued
-from storage.conversations import WEB, Address
+from storage.conversations import TELEGRAM, Address
 from storage.hand_overs import Terms
 from storage.presence import THERE
 from storage.queue import By
@@ -24,7 +24,7 @@ MINUTE = timedelta(minutes=1)
 async def asks(store: Store, key: str, at: datetime, *said: str) -> str:
     """A resident begins to wait; the id of the hand-over."""
     async with store.work() as work:
-        kept = await work.conversations.load(Address(WEB, key), at)
+        kept = await work.conversations.load(Address(TELEGRAM, key), at)
         await work.hand_overs.join(kept, said, at)
         return next(
             one.id for one in await work.live_desk.waiting() if one.conversation_id == kept.id
@@ -32,7 +32,7 @@ async def asks(store: Store, key: str, at: datetime, *said: str) -> str:
 
 
 async def chat_of(work: Work, key: str, at: datetime) -> str:
-    return (await work.conversations.load(Address(WEB, key), at)).id
+    return (await work.conversations.load(Address(TELEGRAM, key), at)).id
 
 
 async def order(store: Store) -> list[str]:
@@ -283,7 +283,7 @@ class TestErasure:
         self, store: Store, now: datetime
     ) -> None:
         id = await asks(store, "first", now, "my bike is gone")
-        await purge(store, now + timedelta(days=2), Retention())
+        await purge(store, now + timedelta(days=2), Retention(telegram_chats=timedelta(days=1)))
         async with store.work() as work:
             assert await work.live_desk.end_orphans(now) == 1
             chat = await work.live_desk.find(id)

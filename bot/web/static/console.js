@@ -90,10 +90,8 @@ if (updating) {
   const grow = (list, latest) => {
     const fresh = [...latest?.children ?? []].filter(line => !document.getElementById(line.id))
     if (!fresh.length) return
-    const atEnd = innerHeight + scrollY > list.getBoundingClientRect().bottom + scrollY - 40
     list.append(...fresh)
     document.dispatchEvent(new CustomEvent('desk:grown'))
-    if (atEnd) fresh.at(-1).scrollIntoView({ block: 'nearest' })
   }
 
   document.addEventListener('desk:look', look)

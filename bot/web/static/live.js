@@ -6,7 +6,7 @@ const form = document.querySelector('[data-write]')
 const box = form.querySelector('textarea')
 const shown = document.getElementById('typing')
 
-let told = 0
+let told = -Infinity
 box.addEventListener('input', (event) => {
   if (!box.value || event.timeStamp - told < SAY_AGAIN) return
   told = event.timeStamp
@@ -20,11 +20,25 @@ document.addEventListener('desk:typing', () => {
   clearTimeout(hiding)
   hiding = setTimeout(() => { shown.textContent = '' }, LASTS)
 })
-document.addEventListener('desk:grown', () => { shown.textContent = '' })
 
+// What was said scrolls by itself, so that the box stays in sight; whoever reads further up stays there.
+const log = document.querySelector('.desk-live__log')
+log.classList.add('desk-live__log--scrolls')
+log.tabIndex = 0
+log.scrollTop = log.scrollHeight
+let atEnd = true
+log.addEventListener('scroll', () => { atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 60 })
+document.addEventListener('desk:grown', () => {
+  shown.textContent = ''
+  if (atEnd) log.scrollTop = log.scrollHeight
+})
+
+let sending = false
 form.addEventListener('submit', async (event) => {
-  if (event.defaultPrevented || !box.value.trim()) return
+  if (!box.value.trim()) return // the page says what to do
   event.preventDefault()
+  if (sending) return
+  sending = true
   const text = box.value
   const answer = await fetch(form.action, { method: 'POST', body: fields(new FormData(form)) }).catch(() => null)
   const page = answer?.redirected && answer.ok && new URL(answer.url).pathname === location.pathname
@@ -32,8 +46,9 @@ form.addEventListener('submit', async (event) => {
     : null
   // Whatever went wrong, the form sent the usual way says it; sent twice, it counts once.
   if (!page) return form.submit()
+  sending = false
   form.once.value = page.querySelector('[data-write] [name="once"]')?.value ?? ''
-  told = 0
+  told = -Infinity
   if (box.value === text) box.value = ''
   document.dispatchEvent(new CustomEvent('desk:look'))
 })

@@ -104,7 +104,7 @@ class TestTaking:
         id = await robin.waits("my bike has gone from the shed")
         await robin.says("it is a red one")
         seen = await handler.post("/live/next")
-        assert seen.location == f"/live/{id}"
+        assert seen.location == f"/live/{id}#last"
         page = await handler.get(seen.location)
         for words in ("my bike has gone from the shed", "it is a red one", "You are next"):
             assert words in page.text
@@ -117,7 +117,7 @@ class TestTaking:
         took = await asyncio.gather(
             handler.post(f"/live/{id}/take"), supervisor.post(f"/live/{id}/take")
         )
-        assert sorted(seen.location for seen in took) == [f"/live/{id}", "/live?done=lost"]
+        assert sorted(seen.location for seen in took) == [f"/live/{id}#last", "/live?done=lost"]
         said = [line.reply.text for line in await robin.reads() if line.reply]
         assert sum("You are now talking" in text for text in said) == 1
 
@@ -126,7 +126,7 @@ class TestTaking:
     ) -> None:
         ids = [await robin.waits(), await Resident(desk, "kim").waits()]
         took = await asyncio.gather(handler.post("/live/next"), supervisor.post("/live/next"))
-        assert sorted(seen.location for seen in took) == sorted(f"/live/{id}" for id in ids)
+        assert sorted(seen.location for seen in took) == sorted(f"/live/{id}#last" for id in ids)
         assert (await handler.post("/live/next")).location == "/live?done=none"
 
     async def test_what_was_said_is_only_for_who_has_it_and_for_supervisors(
@@ -312,7 +312,7 @@ class TestHandingOn:
         assert seen.location == "/live?done=put-back"
         assert "front of the queue" in await robin.last()
         assert "Came back" in (await handler.get("/live")).text
-        assert (await handler.post("/live/next")).location == f"/live/{id}"
+        assert (await handler.post("/live/next")).location == f"/live/{id}#last"
 
 
 class TestTheEnd:
