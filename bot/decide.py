@@ -72,7 +72,7 @@ class Taken:
     reported: tuple[str, ...] = ()
     """The forms of the reports submitted."""
     reporting: bool = False
-    """A report is being made: what comes next is an answer and no question."""
+    """A report is being made, or a person answers: what comes next is no question for us."""
     held: bool = False
     """It is not recorded yet: it waits in the journal, and the resident is to be told so."""
     set_aside: bool = False
@@ -115,7 +115,7 @@ async def decide(
         queue_changed=kept.conversation.step in LIVE
         or any(isinstance(it, SEEN_BY_STAFF) for it in effects),
         reported=tuple(it.report.kind for it in effects if isinstance(it, KeepReport)),
-        reporting=conversation.step is Step.REPORTING,
+        reporting=conversation.step in {Step.REPORTING, *LIVE},
     )
 
 

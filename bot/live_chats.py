@@ -68,10 +68,12 @@ class LiveChats:
             raise Lost
         return self._tell(work, kept, HandlerWrote(text), by)
 
-    async def hand_on(self, work: Work, id: str, by: Staff, to: int, note: str) -> Address:
-        """Give the chat to a colleague, by the id of their account."""
+    async def hand_on(
+        self, work: Work, id: str, owner: int, by: Staff, to: int, note: str
+    ) -> Address:
+        """Give the chat of `owner` to a colleague, by the ids of their accounts."""
         kept = await self._locked(work, id)
-        if not await work.live_desk.hand_on(id, by, to, note, self._clock()):
+        if not await work.live_desk.hand_on(id, owner, by, to, note, self._clock()):
             raise Lost
         return self._tell(work, kept, HandlerChanged(), by)
 
@@ -84,10 +86,10 @@ class LiveChats:
             raise Lost
         return self._tell(work, kept, HandlerWent())
 
-    async def end(self, work: Work, id: str, by: Staff, ending: Ending) -> Address:
-        """End the chat."""
+    async def end(self, work: Work, id: str, owner: int, by: Staff, ending: Ending) -> Address:
+        """End the chat of `owner`."""
         kept = await self._locked(work, id)
-        if not await work.live_desk.end(id, by.username, ending, self._clock()):
+        if not await work.live_desk.end(id, owner, by.username, ending, self._clock()):
             raise Lost
         return self._tell(work, kept, HandlerEnded())
 
@@ -110,7 +112,7 @@ class LiveChats:
         change: Awaitable[bool] = (
             work.live_desk.told(id, now)
             if there
-            else work.live_desk.end(id, COUNTER, Ending.NOBODY, now)
+            else work.live_desk.end(id, None, COUNTER, Ending.NOBODY, now)
         )
         if not await change:
             raise Lost

@@ -124,11 +124,13 @@ class LiveDesk:
         done = (by.username, "live chat line sent")
         return await self._change(id, _with(by.id), {"answered_at": now}, done, now)
 
-    async def hand_on(self, id: str, by: Staff, to: int, note: str, now: datetime) -> bool:
-        """Give it to a colleague; False where it is with nobody any more."""
+    async def hand_on(
+        self, id: str, owner: int, by: Staff, to: int, note: str, now: datetime
+    ) -> bool:
+        """Give it to a colleague; False where it is not `owner`'s any more."""
         values = {"owner_id": to, "taken_at": now, "note": self._sealed(id, note)}
         done = (by.username, "live chat handed on")
-        return await self._change(id, (hand_overs.c.state == TAKEN,), values, done, now, to=to)
+        return await self._change(id, _with(owner), values, done, now, to=to)
 
     async def put_back(self, id: str, owner: int, by: str, note: str | None, now: datetime) -> bool:
         """Back to the front of the queue; False where it is not `owner`'s any more.
@@ -153,11 +155,11 @@ class LiveDesk:
             id, _with(by.id), {"reference": reference}, done, now, reference=reference
         )
 
-    async def end(self, id: str, by: str, ending: Ending, now: datetime) -> bool:
-        """It is over; False where it was before."""
+    async def end(self, id: str, owner: int | None, by: str, ending: Ending, now: datetime) -> bool:
+        """It is over; False where it is not `owner`'s any more, or for None waits no longer."""
         return await self._change(
             id,
-            (hand_overs.c.state != ENDED,),
+            (hand_overs.c.state == WAITING,) if owner is None else _with(owner),
             over(ending, now),
             (by, "live chat ended"),
             now,

@@ -230,7 +230,12 @@ def _open(folder: Path) -> AbstractAsyncContextManager[Store]:
 
 @asynccontextmanager
 async def open_desk(
-    folder: Path, library: Library, now: datetime, public_url: str = ""
+    folder: Path,
+    library: Library,
+    now: datetime,
+    public_url: str = "",
+    *,
+    live_chats: bool = True,
 ) -> AsyncIterator[Desk]:
     """Everything up to the listener, over a folder that `prepare` filled or a copy of one."""
     clock, live, metrics, shelf = Clock(now), Live(), Metrics(), StillShelf(library)
@@ -254,6 +259,7 @@ async def open_desk(
             settings,
             clock,
             compiled=compiled_templates(),
+            live_chats=live_chats,
         )
         server = TestServer(app)
         await server.start_server()

@@ -54,8 +54,8 @@ class ConsoleStreams:
                     if at is not None and at != typed:
                         typed = at
                         await response.write(_TYPING)
-                    else:
-                        await response.write(_NEWS if news else _HERE)
+                    # Whoever types may have sent something in the same moment.
+                    await response.write(_NEWS if news else _HERE)
         return response
 
     async def _still_here(self, signed_in: SignedIn) -> bool:

@@ -129,10 +129,11 @@ class ChatPages:
             async with self._store.work() as work:
                 owner = await self._owner(work, id, signed_in)
                 if to == QUEUE:
-                    by = signed_in.staff.username
-                    told = await self._chats.put_back(work, id, owner, by, note)
+                    username = signed_in.staff.username
+                    told = await self._chats.put_back(work, id, owner, username, note)
                 elif number(to) in {one.id for one in await work.presence.colleagues(owner, now)}:
-                    told = await self._chats.hand_on(work, id, signed_in.staff, number(to), note)
+                    by = signed_in.staff
+                    told = await self._chats.hand_on(work, id, owner, by, number(to), note)
                 else:
                     slip = Slip("to", "Choose a colleague who is there, or the queue.")
         except Lost:
@@ -152,8 +153,8 @@ class ChatPages:
             return await self._page(request, filled, status=422)
         try:
             async with self._store.work() as work:
-                await self._owner(work, id, signed_in)
-                told = await self._chats.end(work, id, signed_in.staff, Ending(outcome))
+                owner = await self._owner(work, id, signed_in)
+                told = await self._chats.end(work, id, owner, signed_in.staff, Ending(outcome))
         except Lost:
             return self._lost(request, "")
         self._counter.told((told,))

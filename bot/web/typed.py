@@ -22,5 +22,7 @@ class Typed:
             raise web.HTTPForbidden
         if not self._door.tokens.right(session, token):
             raise web.HTTPForbidden
+        if self._door.too_fast(request, session):
+            raise web.HTTPTooManyRequests
         self._live.tell(Typing(address_of(session), RESIDENT))
         return web.Response(status=204)

@@ -73,7 +73,7 @@ async def test_from_the_wish_for_a_person_to_the_end(
     robin.say("he has a knife and he is attacking me")
     await robin.hears_about("999")
     async with store.work() as work:
-        await chats.end(work, id, hana, Ending.ANSWERED)
+        await chats.end(work, id, hana.id, hana, Ending.ANSWERED)
         spoken = [line.text for line in await work.transcript.read(Address(TELEGRAM, str(ROBIN)))]
     live.tell("outbox", address)
     await robin.hears_about("Nobody reads this live any more")

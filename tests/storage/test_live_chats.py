@@ -164,9 +164,9 @@ class TestTaking:
             await desk.open(id, by, now, by_itself=True)
             await desk.open(id, supervisor.staff, now, by_itself=True)
             await desk.wrote(id, by, now)
-            await desk.hand_on(id, by, supervisor.staff.id, "about a bike", now)
+            await desk.hand_on(id, by.id, by, supervisor.staff.id, "about a bike", now)
             await desk.put_back(id, supervisor.staff.id, "sue", None, now)
-            await desk.end(id, "sue", Ending.NOBODY, now)
+            await desk.end(id, None, "counter", Ending.NOBODY, now)
             trail = await work.audit.about(id)
         assert [(event.who, event.what) for event in trail] == [
             ("hana", "live chat taken"),
@@ -175,7 +175,7 @@ class TestTaking:
             ("hana", "live chat line sent"),
             ("hana", "live chat handed on"),
             ("sue", "live chat put back"),
-            ("sue", "live chat ended"),
+            ("counter", "live chat ended"),
         ]
         assert "bike" not in "".join(event.detail for event in trail)
 
@@ -188,13 +188,24 @@ class TestHandingOn:
         async with store.work() as work:
             desk = work.live_desk
             await desk.take(id, handler.staff, now)
-            await desk.hand_on(id, handler.staff, supervisor.staff.id, "knows the thief", now)
+            thief = (
+                id,
+                handler.staff.id,
+                handler.staff,
+                supervisor.staff.id,
+                "knows the thief",
+                now,
+            )
+            assert await desk.hand_on(*thief)
+            assert not await desk.hand_on(*thief), "it is not theirs to give any more"
             opened = await desk.open(id, supervisor.staff, now, by_itself=False)
             assert opened is not None
             assert opened.said == ("my bike is gone", "from the shed")
             assert (opened.note, opened.chat.owner) == ("knows the thief", "Sue Pervisor")
-            await desk.end(id, "sue", Ending.ANSWERED, now)
-            assert not await desk.end(id, "sue", Ending.ANSWERED, now), "it is over"
+            await desk.end(id, supervisor.staff.id, "sue", Ending.ANSWERED, now)
+            assert not await desk.end(id, supervisor.staff.id, "sue", Ending.ANSWERED, now), (
+                "it is over"
+            )
             opened = await desk.open(id, supervisor.staff, now, by_itself=False)
             assert opened is not None
             assert (opened.said, opened.note) == ((), "")

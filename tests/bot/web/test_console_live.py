@@ -96,6 +96,14 @@ class TestTheList:
         await handler.post("/logout")
         assert "Nobody is at the counter" in await robin.says("person")
 
+    async def test_where_they_are_switched_off_there_is_no_such_page(
+        self, staffed: Path, library: Library, now: datetime
+    ) -> None:
+        async with open_desk(staffed, library, now, live_chats=False) as desk:
+            handler = await desk.colleague("handler")
+            assert (await handler.get("/live")).status == 404
+            assert (await handler.get("/")).links("/live") == []
+
 
 class TestTaking:
     async def test_the_next_one_is_taken_and_all_that_was_said_is_seen(
