@@ -18,6 +18,8 @@ from bot.config import Config, cache_of, compiled_templates
 from bot.control import open_control, socket_of
 from bot.housekeeping import Housekeeping, Sweeper, limits_of
 from bot.live import Live
+from bot.live_chats import LiveChats
+from bot.live_watch import LiveWatch
 from bot.orders import Operator
 from bot.pace import Pace
 from bot.reminders import Reminders
@@ -31,6 +33,7 @@ from bot.web.metrics import Metrics, measured
 from bot.web.telegram_hook import telegram_hook
 from knowledge.library import Library
 from knowledge.match import Thresholds
+from storage.hand_overs import Terms
 from storage.staff import SessionLife
 from storage.work import Store, open_store
 
@@ -91,7 +94,12 @@ async def open_app(
     """
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(
-            open_store(config.database_url, config.key_file, _sessions(config))
+            open_store(
+                config.database_url,
+                config.key_file,
+                _sessions(config),
+                Terms(open=config.live.enabled),
+            )
         )
         shelf = known
         if shelf is None:
@@ -114,6 +122,10 @@ async def open_app(
         patience = timedelta(minutes=config.staff.alarm_minutes)
         sweeper = Sweeper(store, journal, clock, alerts, lambda: library().force, patience)
         start(sweeper.run())
+        watch = LiveWatch(
+            store, LiveChats(library, clock), counter.told, clock, alerts, config.live
+        )
+        start(store.lead("live chats", watch.run))
         chat = chat_app(
             counter,
             store,
@@ -157,6 +169,7 @@ async def open_app(
             limits=limits_of(config.retention),
             trusted_proxies=config.web.trusted_proxies,
             compiled=compiled,
+            live_chats=config.live.enabled,
         )
         chat_url = await stack.enter_async_context(
             _serving(chat, config.web.host, config.web.port, "web.port")

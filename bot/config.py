@@ -160,8 +160,21 @@ class Retention(_Part):
     telegram_chats: Annotated[int, Field(ge=1)] = 365
     set_aside: Annotated[int, Field(ge=1)] = 90
     reports_review: Annotated[int, Field(ge=1)] = 2192
+    hand_overs: Annotated[int, Field(ge=1)] = 365
     audit: Annotated[int, Field(ge=365)] = 2557
     tombstones: Annotated[int, Field(ge=30)] = 400
+
+
+class LiveSettings(_Part):
+    """Live chats with a handler."""
+
+    enabled: bool = True
+    away_minutes: Annotated[int, Field(ge=1)] = 3
+    """A chat goes back to the queue when its handler has had no page open for so long."""
+    patience_minutes: Annotated[int, Field(ge=1)] = 10
+    """A resident who has waited for so long is told so, or let go where nobody is there."""
+    alert_minutes: Annotated[int, Field(ge=1)] = 5
+    """After so long a wait whoever is on call is told."""
 
 
 class Config(BaseSettings):
@@ -178,6 +191,7 @@ class Config(BaseSettings):
     knowledge: Knowledge = Knowledge()
     storage: Storage = Storage()
     alerts: Alerts = Alerts()
+    live: LiveSettings = LiveSettings()
     signed: dict[str, str] = Field(default_factory=dict)
     """Who signed what, and when, before residents were let in: see docs/privacy.md."""
     retention: Retention = Retention()

@@ -5,8 +5,15 @@ from datetime import datetime
 from functools import partial
 
 from bot.perform import perform
-from handlers.conversation import Conversation, Step
-from handlers.effects import AddToReport, AskErasure, Effect, KeepAlarm, KeepReport
+from handlers.conversation import LIVE, Conversation, Step
+from handlers.effects import (
+    AddToReport,
+    AskErasure,
+    Effect,
+    KeepAlarm,
+    KeepReport,
+    WaitForPerson,
+)
 from handlers.held import said_at, take_held, take_late
 from handlers.messages import (
     URGENT,
@@ -17,7 +24,9 @@ from handlers.messages import (
     Reply,
     ReportUpdated,
     Said,
+    SharedOther,
     SharedPhoto,
+    SharedPlace,
 )
 from handlers.respond import respond
 from knowledge.features import Floats
@@ -25,7 +34,7 @@ from knowledge.library import Library
 from storage.conversations import WEB, Address, Kept
 from storage.work import Work
 
-SEEN_BY_STAFF = (KeepReport, AddToReport, AskErasure, KeepAlarm)
+SEEN_BY_STAFF = (KeepReport, AddToReport, AskErasure, KeepAlarm, WaitForPerson)
 """What changes something on the pages that staff keep open."""
 
 
@@ -63,7 +72,7 @@ class Taken:
     reported: tuple[str, ...] = ()
     """The forms of the reports submitted."""
     reporting: bool = False
-    """A report is being made: what comes next is an answer and no question."""
+    """A report is being made, or a person answers: what comes next is no question for us."""
     held: bool = False
     """It is not recorded yet: it waits in the journal, and the resident is to be told so."""
     set_aside: bool = False
@@ -103,9 +112,10 @@ async def decide(
     return Taken(
         tuple(replies),
         urgent=any(reply.lane == URGENT for reply in replies),
-        queue_changed=any(isinstance(it, SEEN_BY_STAFF) for it in effects),
+        queue_changed=kept.conversation.step in LIVE
+        or any(isinstance(it, SEEN_BY_STAFF) for it in effects),
         reported=tuple(it.report.kind for it in effects if isinstance(it, KeepReport)),
-        reporting=conversation.step is Step.REPORTING,
+        reporting=conversation.step in {Step.REPORTING, *LIVE},
     )
 
 
@@ -122,11 +132,16 @@ def _welcomed(
 
 def _shown(event: Event, conversation: Conversation) -> str | None:
     """The event as the resident's own line of the transcript; None for what leaves none."""
+    live = conversation.step in LIVE
     match event:
         case Said(text=text):
             return text
         case SharedPhoto(caption=caption):
             return caption or "📷"
+        case SharedOther(caption=caption) if live:
+            return caption or None
+        case SharedPlace(latitude=latitude, longitude=longitude) if live:
+            return f"📍 {latitude:.5f}, {longitude:.5f}"
         case Chose(id=id):
             return next((each.label for each in conversation.offered if each.id == id), None)
         case _:

@@ -41,6 +41,7 @@ def limits_of(kept: Settings) -> Retention:
         alarms=timedelta(days=kept.alarms),
         set_aside=timedelta(days=kept.set_aside),
         reports=timedelta(days=kept.reports_review),
+        hand_overs=timedelta(days=kept.hand_overs),
         audit=timedelta(days=kept.audit),
         tombstones=timedelta(days=kept.tombstones),
     )

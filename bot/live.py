@@ -5,9 +5,11 @@ On SQLite that is one process; with PostgreSQL the names also ring on the other 
 
 import asyncio
 import logging
+import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Protocol
 
 from bot.logs import where
@@ -23,8 +25,30 @@ QUEUE = "queue"
 KNOWLEDGE = "knowledge"
 """The key the shelf listens to: the files have changed."""
 
-Key = str | Address
-"""A fixed word, or a conversation."""
+TYPING_THERE = "typing there"
+"""The key for who shows typing elsewhere than on our own pages."""
+
+RESIDENT, HANDLER = "r", "h"
+"""Who may be typing."""
+TYPING_LASTS = 6.0
+"""Seconds for which somebody counts as typing after they were told of."""
+_MOST_TYPING = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Typing:
+    """Somebody is typing in a conversation."""
+
+    address: Address
+    who: str
+    """RESIDENT or HANDLER."""
+
+
+Key = str | Address | Typing
+"""A fixed word, a conversation, or somebody typing in one."""
+
+_TYPING = "t "
+"""What the names of those keys begin with."""
 
 TOGETHER = 0.02
 """Seconds in which news for other replicas is gathered, to ring once for all of it."""
@@ -43,8 +67,13 @@ class Bell(Protocol):
 class Live:
     """Wakes whoever listens to a key."""
 
-    def __init__(self, name_of: Callable[[Address], str] | None = None) -> None:
-        self._name_of = name_of
+    def __init__(
+        self,
+        name_of: Callable[[Address], str] | None = None,
+        seconds: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._name_of, self._seconds = name_of, seconds
+        self._typed: dict[str, float] = {}
         self._listeners: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
         self._news: set[str] = set()
         self._something = asyncio.Event()
@@ -62,6 +91,16 @@ class Live:
         for key in keys:
             self._wake(self._name(key))
 
+    def typed_at(self, typing: Typing) -> float | None:
+        """When they were last told to be typing, on a clock of our own; None if not lately."""
+        at = self._typed.get(self._name(typing))
+        return None if at is None or self._seconds() - at > TYPING_LASTS else at
+
+    @property
+    def typing(self) -> int:
+        """How many are remembered as typing, some of them no longer."""
+        return len(self._typed)
+
     async def connect(self, bell: Bell) -> None:
         """Hand news to the other replicas and take theirs, until cancelled."""
         async with asyncio.TaskGroup() as group:
@@ -69,18 +108,20 @@ class Live:
             group.create_task(self._ring(bell))
 
     @asynccontextmanager
-    async def listen(self, key: Key) -> AsyncIterator["Listener"]:
-        """Listen to `key` for the length of the block."""
-        event, name = asyncio.Event(), self._name(key)
+    async def listen(self, *keys: Key) -> AsyncIterator["Listener"]:
+        """Listen to all of `keys` for the length of the block."""
+        event, names = asyncio.Event(), tuple(map(self._name, keys))
         if self._closing:
             event.set()
-        self._listeners[name].add(event)
+        for name in names:
+            self._listeners[name].add(event)
         try:
             yield Listener(event, self)
         finally:
-            self._listeners[name].discard(event)
-            if not self._listeners[name]:
-                del self._listeners[name]
+            for name in names:
+                self._listeners[name].discard(event)
+                if not self._listeners[name]:
+                    del self._listeners[name]
 
     @property
     def closing(self) -> bool:
@@ -105,14 +146,24 @@ class Live:
                 log.warning("other replicas were not woken: %s", where(error))
 
     def _wake(self, name: str) -> None:
+        if name.startswith(_TYPING):
+            self._note(name)
         heard = tuple(self._listeners) if name == ALL else (name,)
         for each in heard:
             for event in self._listeners.get(each, ()):
                 event.set()
 
+    def _note(self, name: str) -> None:
+        now = self._seconds()
+        if len(self._typed) >= _MOST_TYPING:
+            self._typed = {it: at for it, at in self._typed.items() if now - at <= TYPING_LASTS}
+        self._typed[name] = now
+
     def _name(self, key: Key) -> str:
         if isinstance(key, str):
             return key
+        if isinstance(key, Typing):
+            return f"{_TYPING}{key.who} {self._name(key.address)}"
         if self._name_of is None:
             return f"{key.channel} {key.key}"
         return self._name_of(key)

@@ -6,12 +6,14 @@ from bot.pictures import NotAPicture, check_picture
 from handlers.effects import (
     AddToReport,
     AskErasure,
+    AtTheCounter,
     CountAnswer,
     Done,
     DraftFound,
     DraftParked,
     DropPhotos,
     Effect,
+    EndHandOver,
     ExportMine,
     FindReport,
     FollowHere,
@@ -21,12 +23,16 @@ from handlers.effects import (
     KeepPhoto,
     KeepReport,
     KeepUnanswered,
+    LookForPerson,
     ParkDraft,
+    PassOn,
     PhotoKept,
     PhotoRefused,
     ReportFound,
     ReportKept,
     ReportNotFound,
+    TowardsAPerson,
+    WaitForPerson,
 )
 from handlers.report import URGENT
 from handlers.working_time import WorkingTime
@@ -44,6 +50,14 @@ MOST_LOOSE_PHOTOS = 10
 
 async def perform(effect: Effect, work: Work, kept: Kept, desk: Desk, now: datetime) -> Done | None:
     """Carry out one effect for the conversation `kept`; its answer, where it has one."""
+    if isinstance(effect, TowardsAPerson):
+        return await _hand_over(work, kept, effect, now)
+    return await _at_the_counter(work, kept, effect, desk, now)
+
+
+async def _at_the_counter(
+    work: Work, kept: Kept, effect: AtTheCounter, desk: Desk, now: datetime
+) -> Done | None:
     match effect:
         case KeepReport(report=report):
             due_at = WorkingTime(desk).due(report.kind, now, urgent=URGENT in report.flags)
@@ -76,9 +90,23 @@ async def perform(effect: Effect, work: Work, kept: Kept, desk: Desk, now: datet
         case ExportMine():
             return await work.conversations.gather(kept.id)
         case ForgetMe():
+            await work.hand_overs.forget(kept.id, now)
             await work.conversations.forget(kept.id)
             await work.erasure.bury(CHAT, kept.id, now)
             await work.audit.append("resident", "chat erased", "", {}, now)
+    return None
+
+
+async def _hand_over(work: Work, kept: Kept, effect: TowardsAPerson, now: datetime) -> Done | None:
+    match effect:
+        case LookForPerson(wish=wish):
+            return await work.hand_overs.look(now, wish=wish)
+        case WaitForPerson(said=said):
+            return await work.hand_overs.join(kept, said, now)
+        case PassOn(urgent=urgent):
+            return await work.hand_overs.pass_on(kept.id, now, urgent=urgent)
+        case EndHandOver(ending=ending):
+            await work.hand_overs.finish(kept.id, ending, now)
     return None
 
 

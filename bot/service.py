@@ -18,11 +18,12 @@ from bot.patience import within
 from bot.recent import Recent
 from bot.recovery import Recovery
 from bot.reflex import stands_in
+from bot.tell import tell
 from bot.turns import Turns
 from bot.understanding import Understanding
 from handlers.conversation import Conversation, Step
 from handlers.messages import Chose, Event, ReportUpdated, Said
-from handlers.respond import DANGER_YES, respond, text_of
+from handlers.respond import DANGER_YES, text_of
 from knowledge.features import Floats
 from knowledge.library import Library
 from storage.conversations import Address, Kept
@@ -133,12 +134,8 @@ class Counter:
         told = []
         for id in sorted(await work.reports.followers(reference)):
             kept = await work.conversations.resume(id)
-            if kept is None:
-                continue
-            outcome = respond(ReportUpdated(reference), kept.conversation, self._library(), now)
-            work.conversations.save(kept, outcome.conversation, now)
-            work.transcript.say(kept, outcome.replies, now)
-            told.append(kept.address)
+            if kept is not None:
+                told.append(tell(work, kept, ReportUpdated(reference), self._library(), now))
         return tuple(told)
 
     def told(self, addresses: Sequence[Address] = ()) -> None:

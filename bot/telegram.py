@@ -25,6 +25,7 @@ from bot.telegram_read import Unreadable, kind_of, read
 from bot.telegram_send import TelegramChannel
 from bot.telegram_setup import Webhook, set_up
 from bot.telegram_take import Intake
+from bot.telegram_typing import TypingShown
 from knowledge.library import Library
 from storage.conversations import TELEGRAM
 from storage.work import Store
@@ -76,10 +77,12 @@ class Telegram:
         clients: Clients,
         intake: Intake,
         sender: Sender,
+        typing: TypingShown,
         library: Callable[[], Library],
         connection: Connection,
     ) -> None:
         self._clients, self._intake, self._sender = clients, intake, sender
+        self._typing = typing
         self._library, self._pauses = library, connection.pauses
         self._webhook = connection.webhook
         self._settled = asyncio.Event()
@@ -119,6 +122,7 @@ class Telegram:
             await self._connect()
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._sender.run())
+                group.create_task(self._typing.run())
                 if self._webhook is None:
                     group.create_task(self._poller().run())
         except* TokenRefused as refused:
@@ -183,7 +187,8 @@ async def open_telegram(
             sent=sent,
         )
         intake = Intake(clients, counter, store, library)
-        telegram = Telegram(clients, intake, sender, library, connection)
+        typing = TypingShown(clients.bot, store, live)
+        telegram = Telegram(clients, intake, sender, typing, library, connection)
         running = asyncio.create_task(store.lead("telegram", telegram.run, telegram.stand_by))
         running.add_done_callback(_ended)
         try:

@@ -93,7 +93,8 @@ def parts(reply: Reply) -> list[str]:
         for number, choice in enumerate(reply.choices, start=1)
         if not _fits(choice)
     ]
-    return list(_split("\n\n".join([reply.text, *typed])))
+    text = f"**{escape(reply.by)}:**\n{reply.text}" if reply.by else reply.text
+    return list(_split("\n\n".join([text, *typed])))
 
 
 @lru_cache(REMEMBERED)

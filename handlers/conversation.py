@@ -25,6 +25,12 @@ class Step(StrEnum):
     ADDING = "adding"
     RATING = "rating"
     CONFIRMING_DELETION = "confirming deletion"
+    WAITING = "waiting"
+    WITH_HANDLER = "with handler"
+
+
+LIVE = frozenset({Step.WAITING, Step.WITH_HANDLER})
+"""Steps at which a person reads along, or will: the counter itself is silent."""
 
 
 @dataclass(frozen=True, slots=True)

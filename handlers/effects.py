@@ -1,6 +1,7 @@
 """What the conversation asks to be done, and the answers that come back; all in one transaction."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from handlers.draft import Draft
 from handlers.report import NewReport, Report
@@ -180,7 +181,91 @@ class ForgetMe:
     """Erase this conversation: state, draft, transcript, pictures. Submitted reports stay."""
 
 
-Effect = (
+class Ending(StrEnum):
+    """How a live chat with a person ended, or the wait for one."""
+
+    ANSWERED = "answered"
+    REPORTED = "a report was made"
+    SIGNPOSTED = "signposted"
+    EMERGENCY = "told to call 999"
+    SILENT = "resident stopped answering"
+    MISUSE = "misuse"
+    STOPPED = "resident stopped waiting"
+    CLOSED = "resident ended it"
+    LEFT = "resident erased the chat"
+    NOBODY = "nobody came"
+
+
+@dataclass(frozen=True, slots=True)
+class LookForPerson:
+    """See whether somebody is there to talk to; answered by PersonLooked."""
+
+    wish: bool = False
+    """The resident has chosen to wait for one."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLooked:
+    """Whether there are live chats, and how many handlers and residents there are."""
+
+    open: bool
+    ready: int
+    """Handlers who are at the console and ready for a chat."""
+    waiting: int
+    """Residents who wait for one."""
+    busy: int = 0
+    """Handlers who are at the console and not ready at this moment."""
+    minutes: int | None = None
+    """How long residents waited lately; None where that is not known."""
+    wish: bool = False
+    """Handed back."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitForPerson:
+    """Join the queue for a person; answered by Queued."""
+
+    said: tuple[str, ...] = ()
+    """What the resident wrote last, for the handler to read."""
+
+
+@dataclass(frozen=True, slots=True)
+class PassOn:
+    """Tell the handler, or whoever will be, that the resident wrote; its words are in the chat.
+
+    Answered by Queued while they wait, by HandOverGone where nobody has them, else by nothing.
+    """
+
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """The resident's place in the queue, from 1."""
+
+    number: int
+    minutes: int | None = None
+    """How long residents waited lately; None where that is not known."""
+    joined: bool = False
+    """They have only just begun to wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandOverGone:
+    """Nobody waits or talks there any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class EndHandOver:
+    """The resident will not wait, or talk, any longer."""
+
+    ending: Ending
+
+
+TowardsAPerson = LookForPerson | WaitForPerson | PassOn | EndHandOver
+"""What a live chat asks for, from the wish for one to its end."""
+
+AtTheCounter = (
     KeepReport
     | FindReport
     | ParkDraft
@@ -196,6 +281,9 @@ Effect = (
     | ExportMine
     | ForgetMe
 )
+"""Everything else."""
+
+Effect = AtTheCounter | TowardsAPerson
 
 Done = (
     ReportKept
@@ -206,5 +294,8 @@ Done = (
     | PhotoKept
     | PhotoRefused
     | MineGathered
+    | PersonLooked
+    | Queued
+    | HandOverGone
 )
 """The answers that are handed back to `respond`."""

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from handlers.conversation import Conversation, Outcome, Step
+from handlers.conversation import LIVE, Conversation, Outcome, Step
 from handlers.deaf import for_the_deaf
 from handlers.effects import KeepAlarm
 from handlers.messages import LONGEST_TEXT, Reply
@@ -33,19 +33,24 @@ def finish(turn: Turn, outcome: Outcome, spoken: str) -> Outcome:
         replies = (*replies[:-1], replace(last, text=text))
     replies = (*guidance(turn), *replies)
     if outcome.conversation.deaf:
-        replies = tuple(for_the_deaf(turn.library, reply) for reply in replies)
+        # What a person wrote stands as they wrote it.
+        replies = tuple(
+            reply if reply.by else for_the_deaf(turn.library, reply) for reply in replies
+        )
     effects = outcome.effects
     urgency = turn.urgency
     bare = urgency.category == BARE_PLEA and len(spoken.split()) <= FEW
     if spoken and not turn.calm and not bare:
         kept = KeepAlarm(spoken[:LONGEST_TEXT], urgency.category, urgency.level)
         effects = (kept, *effects)
+    # A handler has to see at once what was written, above all where it shows danger.
+    read_now = turn.conversation.step in LIVE
     return replace(
         outcome,
         conversation=alarmed(turn, _remembering(turn, outcome, spoken)),
         replies=replies,
         effects=effects,
-        keep_text=outcome.keep_text and turn.calm,
+        keep_text=outcome.keep_text and (turn.calm or read_now),
     )
 
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from handlers.conversation import Conversation, Outcome
+from handlers.conversation import LIVE, Conversation, Outcome
 from handlers.effects import AddToReport, Done, Effect, KeepAlarm, KeepReport
 from handlers.form import raise_flags
 from handlers.local_time import LONDON
@@ -37,6 +37,9 @@ def take_late(event: Event, conversation: Conversation, library: Library, at: da
     if isinstance(event, ReportUpdated):
         return Outcome(conversation)
     text = text_of(event)
+    if text and conversation.step in LIVE:
+        # A handler sees when it was written, and nothing newer is undone by reading it.
+        return take_held(event, conversation, library, at)
     draft = conversation.draft
     key = "held.late"
     if text and draft is not None:

@@ -72,7 +72,74 @@ class ReportUpdated:
     reference: str
 
 
-Event = Opened | Said | Chose | SharedPlace | SharedPhoto | SharedOther | Left | ReportUpdated
+@dataclass(frozen=True, slots=True)
+class HandlerCame:
+    """A handler has taken the chat."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandlerWrote:
+    """A handler wrote to the resident, in the plain words they typed."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandlerChanged:
+    """A handler gave the chat to a colleague."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandlerWent:
+    """The handler had to go: the resident is at the front of the queue again."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandlerEnded:
+    """The handler has ended the chat."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandlerReported:
+    """The handler made a report of the chat; what its resident needs to follow it."""
+
+    reference: str
+    code: str
+    kind: str
+    """The id of its form."""
+    remember: bool
+    """Whether the chat may remember the code: there is no safety concern."""
+
+
+@dataclass(frozen=True, slots=True)
+class LongWait:
+    """The resident has waited for long; `there` is whether anybody is ready at all."""
+
+    there: bool
+
+
+FromHandler = (
+    HandlerCame
+    | HandlerWrote
+    | HandlerChanged
+    | HandlerWent
+    | HandlerEnded
+    | HandlerReported
+    | LongWait
+)
+"""What comes from the console into a live chat."""
+
+Event = (
+    Opened
+    | Said
+    | Chose
+    | SharedPlace
+    | SharedPhoto
+    | SharedOther
+    | Left
+    | ReportUpdated
+    | FromHandler
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,5 +157,7 @@ class Reply:
     text: str
     choices: tuple[Choice, ...] = ()
     lane: str = CHAT
+    by: str = ""
+    """The name it is shown under where a person wrote it; empty for the counter itself."""
     takes: str = ""
     """"photos" where the page should offer to attach pictures, "place" to share a location."""

@@ -159,6 +159,8 @@ _BASE = len(ALPHABET)
 REFERENCE_LENGTH = 7
 _LONGEST_WITH_CODE = 200
 _GROUPS = re.compile(r"\b(?:[A-Z0-9]{4}[ -]?){4}\b")
+_CODE = re.compile(_GROUPS.pattern, re.IGNORECASE)
+HIDDEN = "•••• •••• •••• ••••"
 CODE_LENGTH = 16
 
 
@@ -207,6 +209,11 @@ def find_code(text: str) -> str | None:
         return whole
     found = (read_code(each) for each in _GROUPS.findall(text.upper()))
     return next((code for code in found if code is not None), None)
+
+
+def hide_codes(text: str) -> str:
+    """The text with every access code in it made unreadable, for who is not to have them."""
+    return _CODE.sub(lambda found: HIDDEN if read_code(found[0]) else found[0], text)
 
 
 def show_code(code: str) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime
 from handlers import (
     ask,
     feedback,
+    hand_over,
     leave,
     local,
     photos,
@@ -17,15 +18,18 @@ from handlers import (
 )
 from handlers import welcome as desk
 from handlers.choosing import bare, choose
-from handlers.conversation import Conversation, Outcome, Step
+from handlers.conversation import LIVE, Conversation, Outcome, Step
 from handlers.deaf import says_deaf
 from handlers.effects import (
     Done,
     DraftFound,
     DraftParked,
+    HandOverGone,
     MineGathered,
+    PersonLooked,
     PhotoKept,
     PhotoRefused,
+    Queued,
     ReportFound,
     ReportKept,
     ReportNotFound,
@@ -34,6 +38,7 @@ from handlers.finish import finish, greeted
 from handlers.messages import (
     Chose,
     Event,
+    FromHandler,
     Left,
     Opened,
     ReportUpdated,
@@ -67,11 +72,12 @@ TEXT: dict[Step, Callable[[Turn, str], Outcome]] = {
     Step.RATING: feedback.rate,
     Step.CONFIRMING_DELETION: lambda turn, _: privacy.confirm(turn),
 }
+"""At LIVE steps words go to a person: hand_over.during has them."""
 
 BUTTONS: dict[str, Callable[[Turn], Outcome]] = {
     "menu:menu": desk.menu,
     "menu:help": desk.help_,
-    "menu:person": desk.person,
+    "menu:person": hand_over.ask,
     "menu:report": take_report.choose_form,
     "menu:follow": report_status.ask_code,
     "menu:privacy": privacy.explain,
@@ -88,6 +94,9 @@ BUTTONS: dict[str, Callable[[Turn], Outcome]] = {
     "privacy:delete": privacy.confirm,
     "delete:yes": privacy.forget,
     "delete:no": privacy.keep,
+    "live:wait": hand_over.wait,
+    "live:stop": hand_over.stop,
+    "live:end": hand_over.end,
 }
 """Buttons that mean the same wherever they are pressed, yesterday's too."""
 
@@ -192,6 +201,8 @@ def _as_button(event: Event | Done, conversation: Conversation, library: Library
     """A typed "1", "yes" or label as the button it stands for."""
     if isinstance(event, Said) and not event.edited:
         kind = _kind_asked(conversation, library)
+        if conversation.step in LIVE and event.text.strip().isdecimal():
+            return event
         if kind in WORDS_OR_FIGURES and event.text.strip().isdecimal():
             return event
         partly = conversation.step in IN_PARTS and kind not in WORDS_OR_FIGURES
@@ -228,6 +239,10 @@ def _decide(turn: Turn, event: Event | Done) -> Outcome:
     if draft is not None and draft.form not in turn.library.forms:
         # Comms took the form away meanwhile; nothing that was asked can be asked again.
         return take_report.drop(turn, "draft.form_gone")
+    if isinstance(event, FromHandler):
+        return hand_over.from_handler(turn, event)
+    if turn.conversation.step in LIVE and (live := hand_over.during(turn, event)) is not None:
+        return live
     match event:
         case Opened(payload=payload):
             return _opened(turn, payload)
@@ -270,6 +285,12 @@ def _done(turn: Turn, done: Done) -> Outcome:
             return photos.refused(turn, done)
         case MineGathered():
             return privacy.show(turn, done)
+        case PersonLooked():
+            return hand_over.looked(turn, done)
+        case Queued():
+            return hand_over.queued(turn, done)
+        case HandOverGone():
+            return hand_over.gone(turn)
 
 
 def _opened(turn: Turn, payload: str) -> Outcome:

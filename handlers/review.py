@@ -61,17 +61,23 @@ def kept(turn: Turn, report: ReportKept) -> Outcome:
     """The receipt: reference, access code, what happens next and what to do if it gets worse."""
     draft = turn.draft
     form = turn.library.forms[draft.form]
-    parts = (
-        turn.say("receipt.reference", reference=report.reference),
-        turn.say("receipt.code", code=show_code(report.code)),
-        turn.say(form.next_steps or "receipt.next"),
-        turn.say("receipt.worse"),
-    )
+    text = receipt(turn, form, report)
     conversation = turn.at(Step.ASKING, draft=None)
     choices = menu_choices(replace(turn, conversation=conversation))
     contact = contact_of(draft)
     if not draft.flags & NOT_REMEMBERED and contact.safe:
         # The code waits in the button, so that a chat remembers it only when asked to.
         choices = (turn.choice_for(f"remember:{report.code}", "remember"), *choices)
-    reply = Reply("\n\n".join(parts), choices, lane=ACKNOWLEDGEMENT)
+    reply = Reply(text, choices, lane=ACKNOWLEDGEMENT)
     return Outcome(conversation, (reply,))
+
+
+def receipt(turn: Turn, form: Form, report: ReportKept) -> str:
+    """What whoever has made a report is told, in Markdown."""
+    parts = (
+        turn.say("receipt.reference", reference=report.reference),
+        turn.say("receipt.code", code=show_code(report.code)),
+        turn.say(form.next_steps or "receipt.next"),
+        turn.say("receipt.worse"),
+    )
+    return "\n\n".join(parts)

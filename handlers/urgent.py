@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from handlers.conversation import Conversation
-from handlers.local_time import LONDON
+from handlers.conversation import Conversation, Step
+from handlers.local_time import staffed
 from handlers.messages import URGENT, Reply
 from handlers.turn import Turn
 from knowledge.article import ALWAYS, NEVER, STAFFED, Force
@@ -71,6 +71,8 @@ def _shown_lately(turn: Turn) -> bool:
 
 def _watched(turn: Turn) -> str:
     """The wording that says truly who sees this message now."""
+    if turn.conversation.step is Step.WITH_HANDLER:
+        return "alarm.with_handler"
     force = turn.library.force
     if force.alarms_watched == NEVER:
         return "alarm.watched_never"
@@ -80,5 +82,5 @@ def _watched(turn: Turn) -> str:
 def is_watched(force: Force, now: datetime) -> bool:
     """Whether somebody sees alarms as they happen at this moment, as the force has said."""
     if force.alarms_watched == STAFFED:
-        return force.staffed_from <= now.astimezone(LONDON).time() < force.staffed_to
+        return staffed(force, now)
     return force.alarms_watched == ALWAYS

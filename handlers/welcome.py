@@ -45,11 +45,6 @@ def help_(turn: Turn) -> Outcome:
     return Outcome(leave_topic(turn), (Reply(turn.say("help.how"), menu_choices(turn)),))
 
 
-def person(turn: Turn) -> Outcome:
-    """How to reach a person: by phone, live chat or at a front counter."""
-    return Outcome(leave_topic(turn), (Reply(turn.say("person.how"), menu_choices(turn)),))
-
-
 def emergency(turn: Turn) -> Outcome:
     """Somebody asked for 999 by name: the card itself is said by respond."""
     return Outcome(turn.conversation, (Reply(turn.say("alarm.and_then"), menu_choices(turn)),))

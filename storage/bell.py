@@ -14,8 +14,8 @@ from storage.connection import Database
 _log = logging.getLogger(__name__)
 
 _CHANNEL = "front_counter"
-_MOST_NAMES = 200
-"""Of 32 characters each they stay below the 8,000 bytes that PostgreSQL takes."""
+_MOST_NAMES = 150
+"""Of 36 characters each they stay below the 8,000 bytes that PostgreSQL takes."""
 _LOOK_EVERY = 5.0
 _PAUSE = 1.0
 

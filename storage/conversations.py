@@ -119,6 +119,10 @@ class Conversations:
         """The conversation held there, to look at; None where there is none."""
         return await self._select(held_at(self._keyring, address), lock=False)
 
+    async def look(self, id: str) -> Kept | None:
+        """The conversation of that id, to look at; None where it has gone."""
+        return await self._select(conversations.c.id == id, lock=False)
+
     async def resume(self, id: str) -> Kept | None:
         """The conversation of that id, locked as by `load`; None where it has gone."""
         return await self._select(conversations.c.id == id, lock=True)

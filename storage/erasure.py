@@ -20,6 +20,7 @@ from storage.seal import Keyring
 from storage.tables import (
     conversations,
     files,
+    hand_overs,
     messages,
     reports,
     tombstones,
@@ -240,6 +241,9 @@ class Erasure:
             unanswered.c.asker_index == asker, unanswered.c.at <= stone.at
         )
         count += (await self._connection.execute(asked)).rowcount
+        talked = update(hand_overs).where(hand_overs.c.conversation_id == stone.key)
+        talked = talked.where(hand_overs.c.asked_at <= stone.at)
+        await self._connection.execute(talked.values(said=None, note=None))
         # The state tells what was said too; a chat that goes on begins anew.
         chat = delete(conversations).where(
             conversations.c.id == stone.key, conversations.c.changed_at <= stone.at

@@ -237,7 +237,7 @@ def _order(sort: Sort) -> tuple[ColumnElement[Any], ...]:
         # What is not due at all comes last; a closed one is due no more.
         closed = reports.c.status == Status.CLOSED
         done = case((closed, 1), (reports.c.due_at.is_(None), 1), else_=0)
-        return pressing, done, reports.c.due_at
+        return pressing, done, reports.c.due_at, reports.c.made_at.desc()
     made = reports.c.made_at
     return pressing, -reports.c.priority, made if sort is Sort.OLDEST else made.desc()
 

@@ -27,6 +27,8 @@ class Retention:
     alarms: timedelta = timedelta(days=90)
     pictures: timedelta = timedelta(days=2)
     """Pictures that no draft and no report has any more."""
+    hand_overs: timedelta = timedelta(days=365)
+    """That somebody talked to a person, without a word of it."""
     tries: timedelta = timedelta(days=1)
     """How often somebody guessed wrong."""
     set_aside: timedelta = timedelta(days=90)
@@ -85,6 +87,7 @@ def _erasures(now: datetime, limits: Retention) -> dict[str, _Erasure]:
         "feedback": lambda w: w.feedback.purge(now - limits.feedback),
         "unanswered": lambda w: w.feedback.purge_unanswered(now - limits.unanswered),
         "alarms": lambda w: w.alarms.purge(now - limits.alarms),
+        "hand overs": lambda w: w.hand_overs.purge(now - limits.hand_overs),
         "pictures": lambda w: w.files.purge_orphans(now - limits.pictures),
         "tries": lambda w: w.tries.purge(now - limits.tries),
         "sessions": lambda w: w.staff.purge(now),

@@ -1,6 +1,7 @@
 """Staff: their accounts, and who is signed in."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -107,6 +108,11 @@ class Accounts:
             .order_by(staff.c.name, staff.c.id)
         )
         return tuple(_staff(row) for row in await self._connection.execute(statement))
+
+    async def names(self) -> Mapping[int, str]:
+        """The name that goes with each account's id."""
+        rows = await self._connection.execute(select(staff.c.id, staff.c.name))
+        return {row.id: row.name for row in rows}
 
     async def disable(self, username: str, now: datetime, by: str = COMMAND_LINE) -> None:
         """Close an account and throw its holder out at once; raises ValueError for none."""

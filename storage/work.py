@@ -24,15 +24,18 @@ from storage.feedback import Feedback
 from storage.files import Files
 from storage.filing import Filing
 from storage.findings import Findings
+from storage.hand_overs import HandOvers, Terms
 from storage.handled import Handled
 from storage.journal import Journal, open_journal
 from storage.leader import lead
+from storage.live_desk import LiveDesk
 from storage.mentions import Mentions
 from storage.migrations import migrate
 from storage.opened import Opened
 from storage.outbox import Outbox
 from storage.parked import Parked
 from storage.passwords import Passwords
+from storage.presence import Presence
 from storage.queue import Queue
 from storage.redaction import Redactions
 from storage.reports import Reports
@@ -74,6 +77,9 @@ class Work:
     tries: Tries
     set_aside: SetAside
     erasure: Erasure
+    hand_overs: HandOvers
+    live_desk: LiveDesk
+    presence: Presence
     rows: Connection
     """What this transaction has put off writing, and can still drop."""
 
@@ -82,12 +88,17 @@ class Store:
     """The open store; made by open_store."""
 
     def __init__(
-        self, database: Database, keyring: Keyring, key_file: Path, sessions: SessionLife
+        self,
+        database: Database,
+        keyring: Keyring,
+        key_file: Path,
+        sessions: SessionLife,
+        terms: Terms,
     ) -> None:
         self._database = database
         self._keyring = keyring
         self.keys = Rotation(database, keyring, key_file)
-        self._sessions = sessions
+        self._sessions, self._terms = sessions, terms
         self._passwords = Passwords()
         self._opened = Opened()
         self.bell = Bell(database)
@@ -160,6 +171,7 @@ class Store:
         findings = Findings(connection, keyring, case_file)
         redactions = Redactions(connection, keyring, files, story, case_file)
         mentions = Mentions(connection)
+        presence = Presence(connection, audit)
         return Work(
             handled=Handled(connection),
             conversations=Conversations(connection, keyring, self._opened),
@@ -192,13 +204,19 @@ class Store:
             tries=tries,
             set_aside=SetAside(connection, keyring),
             erasure=Erasure(connection, keyring, audit),
+            hand_overs=HandOvers(connection, keyring, presence, self._terms),
+            live_desk=LiveDesk(connection, keyring, audit),
+            presence=presence,
             rows=connection,
         )
 
 
 @asynccontextmanager
 async def open_store(
-    url: str, key_file: Path, sessions: SessionLife | None = None
+    url: str,
+    key_file: Path,
+    sessions: SessionLife | None = None,
+    terms: Terms | None = None,
 ) -> AsyncIterator[Store]:
     """Open the database, bring its schema up to date, and check its keys; closed in reverse.
 
@@ -208,4 +226,4 @@ async def open_store(
     async with open_database(url) as database:
         await migrate(database)
         keyring = await unlock(database, key_file)
-        yield Store(database, keyring, key_file, sessions or SessionLife())
+        yield Store(database, keyring, key_file, sessions or SessionLife(), terms or Terms())

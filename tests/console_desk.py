@@ -231,7 +231,13 @@ def _open(folder: Path, url: str = "") -> AbstractAsyncContextManager[Store]:
 
 @asynccontextmanager
 async def open_desk(
-    folder: Path, library: Library, now: datetime, public_url: str = "", url: str = ""
+    folder: Path,
+    library: Library,
+    now: datetime,
+    public_url: str = "",
+    *,
+    url: str = "",
+    live_chats: bool = True,
 ) -> AsyncIterator[Desk]:
     """Everything up to the listener, over a folder that `prepare` filled or a copy of one.
 
@@ -258,6 +264,7 @@ async def open_desk(
             settings,
             clock,
             compiled=compiled_templates(),
+            live_chats=live_chats,
         )
         server = TestServer(app)
         await server.start_server()

@@ -282,6 +282,9 @@ class FakeTelegram:
         resident.see(Shown(message["message_id"], seen, text, buttons, rows, rest))
         return message | ({"reply_markup": markup} if markup else {})
 
+    async def _sendChatAction(self, chat_id: int, action: str) -> Any:
+        return self._residents[chat_id].chat["id"] == chat_id and action == "typing"
+
     async def _editMessageText(self, chat_id: int, message_id: int, **asked: Any) -> Any:
         shown = self._shown(chat_id, message_id)
         shown.html = asked.get("text", "")

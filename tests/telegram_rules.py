@@ -26,6 +26,7 @@ METHODS: Mapping[str, tuple[Kinds, Kinds]] = {
     ),
     "deleteWebhook": ({}, {"drop_pending_updates": bool}),
     "getWebhookInfo": ({}, {}),
+    "sendChatAction": ({"chat_id": int, "action": str}, {}),
     "sendMessage": (
         {"chat_id": int, "text": str},
         {

@@ -24,6 +24,7 @@ from bot.web.say import Say
 from bot.web.session import Sessions, new_session
 from bot.web.stream import Stream
 from bot.web.talk import Talk, Unreadable, idle_since
+from bot.web.typed import Typed
 from bot.web.view import View
 from knowledge.library import Library
 from storage.work import Store
@@ -75,6 +76,7 @@ def chat_app(  # noqa: PLR0913 - the composition of the resident's side
     app.router.add_get("/", front.get)
     app.router.add_post("/say", Say(talk, view, door).post)
     app.router.add_get("/events", Stream(talk, view, door, live).get)
+    app.router.add_post("/typing", Typed(door, live).post)
     app.router.add_get("/leave", leaving.get)
     app.router.add_post("/leave", leaving.post)
     reading.add_routes(app)

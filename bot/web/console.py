@@ -10,6 +10,7 @@ from pydantic import HttpUrl
 
 from bot.config import StaffConsole
 from bot.live import Live
+from bot.live_chats import LiveChats
 from bot.service import Counter
 from bot.shelf import Shelf
 from bot.web.console_alarms import AlarmPages
@@ -21,9 +22,12 @@ from bot.web.console_due import DuePage
 from bot.web.console_errors import calm_errors
 from bot.web.console_filing import FilingForms
 from bot.web.console_findings import FindingForms
-from bot.web.console_frame import ALARMS, Frame
+from bot.web.console_frame import ALARMS, LIVE, Frame
 from bot.web.console_intake import IntakePage
-from bot.web.console_live import QueueStream
+from bot.web.console_live import ConsoleStreams
+from bot.web.console_live_chat import ChatPages
+from bot.web.console_live_list import LivePages
+from bot.web.console_live_report import LiveReportPages
 from bot.web.console_oversight import AuditPage, KnowledgePage
 from bot.web.console_photo import Photos
 from bot.web.console_questions import QuestionsPage
@@ -61,15 +65,16 @@ def console_app(  # noqa: PLR0913 - a whole listener is put together here
     limits: Retention = Retention(),
     trusted_proxies: Sequence[str] = (),
     compiled: Path | None = None,
+    live_chats: bool = True,
 ) -> web.Application:
     """The console with health and metrics, for a listener of its own.
 
     `limits` says when a report is due for review; `compiled` is where compiled templates are kept
-    for the next start.
+    for the next start; without `live_chats` their pages are not there.
     Raises permissions.Unguarded where a route was added that declares no permission.
     """
     pages = Pages(lambda: shelf.library, compiled)
-    frame = Frame(pages, shelf)
+    frame = Frame(pages, shelf, () if live_chats else (LIVE,))
     public = settings.public_url
     https = public is not None and public.scheme == "https"
     cookies = Cookies(https=https)
@@ -81,6 +86,8 @@ def console_app(  # noqa: PLR0913 - a whole listener is put together here
     knowledge = KnowledgePage(shelf, clock, frame)
     audit = AuditPage(store, clock, frame)
     due = DuePage(store, shelf, clock, frame, limits)
+    streams = ConsoleStreams(store, live, clock)
+    chats = LiveChats(lambda: shelf.library, clock)
     health = Health(store, shelf, live, clock)
     app = web.Application()
     pages.add_routes(app)
@@ -94,15 +101,25 @@ def console_app(  # noqa: PLR0913 - a whole listener is put together here
             Page("POST", "/login", sign_in.sign_in),
             Page("POST", "/logout", sign_in.sign_out, Permission.SIGN_OUT),
             Page("GET", "/", queue.show, Permission.SEE_QUEUE),
-            Page("GET", "/events", QueueStream(store, live, clock).get, Permission.SEE_QUEUE),
             *_queue_pages(store, counter, shelf, clock, frame),
             Page("GET", "/questions", questions.show, Permission.SEE_QUESTIONS),
             Page("POST", "/questions/{id}/pass", questions.pass_on, Permission.HAND_ON_QUESTION),
+            Page("GET", "/events", streams.queue, Permission.SEE_QUEUE),
             Page("GET", "/knowledge", knowledge.show, Permission.SEE_KNOWLEDGE),
             Page("GET", "/audit", audit.show, Permission.SEE_AUDIT),
             *_report_pages(report, counter, Photos(store, clock)),
             Page("GET", "/reports/{reference}/copy", copy.show, Permission.OPEN_REPORT),
             *_alarm_pages(AlarmPages(store, live, shelf, clock, frame)),
+            *(
+                _live_pages(
+                    LivePages(store, counter, chats, clock, frame),
+                    ChatPages(store, counter, chats, live, clock, frame),
+                    LiveReportPages(store, counter, chats, shelf, clock, frame),
+                    streams,
+                )
+                if live_chats
+                else ()
+            ),
             Page("GET", "/due", due.show, Permission.DECIDE_ERASURE),
             *_decision_pages(DecisionPages(store, counter, shelf, clock, frame, limits)),
         ),
@@ -171,6 +188,26 @@ def _alarm_pages(alarms: AlarmPages) -> tuple[Page, ...]:
         Page("GET", one, alarms.open, needed),
         Page("POST", f"{one}/take", alarms.take, needed),
         Page("POST", f"{one}/close", alarms.close, needed),
+    )
+
+
+def _live_pages(
+    lists: LivePages, chat: ChatPages, report: LiveReportPages, streams: ConsoleStreams
+) -> tuple[Page, ...]:
+    one, needed = f"{LIVE}/{{id}}", Permission.TAKE_LIVE_CHATS
+    return (
+        Page("GET", LIVE, lists.show, needed),
+        Page("POST", f"{LIVE}/ready", lists.switch, needed),
+        Page("POST", f"{LIVE}/next", lists.take_next, needed),
+        Page("POST", f"{one}/take", lists.take, needed),
+        Page("GET", one, chat.show, needed),
+        Page("GET", f"{one}/events", streams.chat, needed),
+        Page("POST", f"{one}/say", chat.write, needed),
+        Page("POST", f"{one}/typing", chat.typing, needed),
+        Page("POST", f"{one}/hand-on", chat.hand_on, needed),
+        Page("POST", f"{one}/end", chat.end, needed),
+        Page("GET", f"{one}/report", report.show, needed),
+        Page("POST", f"{one}/report", report.make, needed),
     )
 
 

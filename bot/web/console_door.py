@@ -103,7 +103,7 @@ def door(
 
 
 def _by_itself(request: web.Request) -> bool:
-    return request.path == "/events" or BY_ITSELF in request.headers
+    return request.path.endswith("/events") or BY_ITSELF in request.headers
 
 
 async def _show_out(request: web.Request) -> NoReturn:

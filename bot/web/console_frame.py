@@ -1,6 +1,7 @@
 """The frame around every page of the console: who is signed in, and where they may go."""
 
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,15 +45,19 @@ OPEN_ALARMS = web.RequestKey("open_alarms", int)
 MENTIONED = web.RequestKey("mentioned", int)
 """How often colleagues have named them in notes that they have not seen."""
 
-TO_REVIEW, ALARMS, SHIFT = "/due", "/alarms", "/shift"
+LIVE_WAITING = web.RequestKey("live_waiting", int)
+"""How many residents wait for a person; set where that is for them to answer."""
+
+TO_REVIEW, ALARMS, LIVE, SHIFT = "/due", "/alarms", "/live", "/shift"
 _FORMS = "console forms"
 _PLACES = (
     ("Queue", "/", Permission.SEE_QUEUE),
     ("My shift", SHIFT, Permission.OPEN_REPORT),
     ("Alarms", ALARMS, Permission.ANSWER_ALARMS),
+    ("Live", LIVE, Permission.TAKE_LIVE_CHATS),
     ("Due for review", TO_REVIEW, Permission.DECIDE_ERASURE),
-    ("Questions", "/questions", Permission.SEE_QUESTIONS),
     ("Knowledge", "/knowledge", Permission.SEE_KNOWLEDGE),
+    ("Questions", "/questions", Permission.SEE_QUESTIONS),
     ("Audit trail", "/audit", Permission.SEE_AUDIT),
 )
 
@@ -91,10 +96,10 @@ class Way:
 
 
 class Frame:
-    """Renders pages of the console."""
+    """Renders pages of the console; `closed` are places that are switched off."""
 
-    def __init__(self, pages: Pages, shelf: Shelf) -> None:
-        self._pages, self._shelf = pages, shelf
+    def __init__(self, pages: Pages, shelf: Shelf, closed: Collection[str] = ()) -> None:
+        self._pages, self._shelf, self._closed = pages, shelf, closed
 
     def page(
         self, request: web.Request, template: str, *, status: int = 200, **values: Any
@@ -124,11 +129,12 @@ class Frame:
             TO_REVIEW: (request.get(DUE, 0), "to decide about"),
             ALARMS: (request.get(OPEN_ALARMS, 0), "waiting"),
             SHIFT: (request.get(MENTIONED, 0), "where you are named"),
+            LIVE: (request.get(LIVE_WAITING, 0), "waiting"),
         }
         ways = tuple(
             Way(name, path, _is_under(request.path, path), *waits.get(path, ()))
             for name, path, permission in _PLACES
-            if signed_in.may(permission)
+            if signed_in.may(permission) and path not in self._closed
         )
         return {
             "who": signed_in.staff,

@@ -60,6 +60,7 @@ class SignIn:
         """POST /logout."""
         async with self._store.work() as work:
             await work.staff.logout(who(request).token, self._clock())
+            await work.presence.leave(who(request).staff.id)
         response = web.Response(status=303, headers={hdrs.LOCATION: "/login?signed-out"})
         response.headers["Clear-Site-Data"] = '"cache", "storage"'
         self._cookies.take_away(response, self._cookies.session)

@@ -7,7 +7,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from bot.web.console_form import by_of
-from bot.web.console_frame import DUE, MENTIONED, OPEN_ALARMS, SIGNED_IN
+from bot.web.console_frame import DUE, LIVE_WAITING, MENTIONED, OPEN_ALARMS, SIGNED_IN
 from bot.web.permissions import Permission
 from storage.retention import Retention
 from storage.work import Store
@@ -23,6 +23,10 @@ def counted(store: Store, clock: Callable[[], datetime], limits: Retention) -> M
             async with store.work() as work:
                 request[OPEN_ALARMS] = await work.alarms.count_open()
                 request[MENTIONED] = await work.mentions.count(by_of(signed_in))
+                if signed_in.may(Permission.TAKE_LIVE_CHATS):
+                    request[LIVE_WAITING] = await work.live_desk.count_waiting()
+                    # Whoever looks at any page is there.
+                    await work.presence.seen(signed_in.staff.id, clock())
                 if signed_in.may(Permission.DECIDE_ERASURE):
                     waiting = await work.erasure.waiting(clock() - limits.reports)
                     request[DUE] = waiting.to_decide

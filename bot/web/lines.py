@@ -30,6 +30,8 @@ class Shown:
     picture: bool = False
     """The resident sent a picture without a word."""
     urgent: bool = False
+    by: str = ""
+    """The name of the person who wrote it; empty for the counter itself."""
     choices: tuple[Choice, ...] = ()
     takes: str = ""
     open: bool = False
@@ -81,6 +83,7 @@ def _said(id: str, reply: Reply, *, open: bool, welcome: bool = False) -> Shown:
         COUNTER,
         html=Markup(to_web(reply.text)),  # noqa: S704 - to_web escapes whatever it is given
         urgent=reply.lane == URGENT,
+        by=reply.by,
         choices=reply.choices,
         takes=reply.takes,
         open=open,

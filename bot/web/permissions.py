@@ -52,6 +52,11 @@ class Permission(Enum):
 
     HAND_ON_QUESTION = "pass a single question on to comms"
     """Questions of few residents; passing one on shows it to comms."""
+    TAKE_LIVE_CHATS = "take live chats"
+    """Talk to residents who ask for a person; what was said is only for who has the chat."""
+
+    SEE_ALL_LIVE_CHATS = "see every live chat"
+    """Those of others too, and move or end them."""
 
     SEE_KNOWLEDGE = "see the state of the knowledge files"
     """What is wrong with them, and which articles are due for review."""
@@ -80,6 +85,8 @@ GRANTED: Mapping[Permission, frozenset[str]] = {
     Permission.ANSWER_ALARMS: _DESK,
     Permission.SEE_QUESTIONS: frozenset({HANDLER, SUPERVISOR, COMMS}),
     Permission.HAND_ON_QUESTION: _DESK,
+    Permission.TAKE_LIVE_CHATS: _DESK,
+    Permission.SEE_ALL_LIVE_CHATS: frozenset({SUPERVISOR}),
     Permission.SEE_KNOWLEDGE: frozenset({COMMS, SUPERVISOR, ADMIN}),
     Permission.SEE_AUDIT: frozenset({SUPERVISOR, ADMIN}),
     Permission.SIGN_OUT: _EVERYBODY,

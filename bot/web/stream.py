@@ -4,7 +4,7 @@ from collections import Counter as Tally
 
 from aiohttp import hdrs, web
 
-from bot.live import Live
+from bot.live import HANDLER, Live, Typing
 from bot.web.door import STREAMS_PER_SESSION, Door
 from bot.web.session import address_of
 from bot.web.talk import Talk, Unreadable
@@ -12,6 +12,8 @@ from bot.web.view import View
 
 HEARTBEAT = 15.0
 """Seconds of silence after which a comment tells proxies, and us, that somebody is there."""
+TYPING = b"event: typing\ndata: person\n\n"
+"""Says that whoever is at the other end is typing."""
 FIRST = b"retry: 3000\n\n"
 """Milliseconds after which a browser opens a broken stream again."""
 
@@ -51,9 +53,15 @@ class Stream:
         response = await open_stream(request)
         try:
             await response.write(FIRST)
-            async with self._live.listen(address_of(session)) as listener:
+            address = address_of(session)
+            person, typed = Typing(address, HANDLER), None
+            async with self._live.listen(address, person) as listener:
                 after = _seen(request)
                 while not self._live.closing:
+                    at = self._live.typed_at(person)
+                    if at is not None and at != typed:
+                        typed = at
+                        await response.write(TYPING)
                     after = await self._tell(response, session, after)
                     if not await listener.news(HEARTBEAT):
                         await response.write(b": here\n\n")

@@ -32,6 +32,10 @@ from storage.tables.house import (
     tombstones,
     tries,
 )
+from storage.tables.live import (
+    hand_overs,
+    presence,
+)
 from storage.tables.people import (
     sessions,
     staff,
@@ -61,12 +65,14 @@ __all__ = [
     "file_chunks",
     "files",
     "followers",
+    "hand_overs",
     "handled",
     "mentions",
     "messages",
     "meta",
     "metadata",
     "parked",
+    "presence",
     "quarantined",
     "redactions",
     "report_changes",

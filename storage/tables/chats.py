@@ -68,6 +68,7 @@ messages = Table(
     Column("done_at", Moment),
     Column("channel_message_id", String(64)),
     Column("why", String(64)),
+    Column("staff_id", Integer),
     CheckConstraint("who IN ('resident', 'counter')", name="who"),
     CheckConstraint(
         "state IN ('heard', 'page', 'queued', 'sent', 'unknown', 'failed')", name="state"
@@ -78,7 +79,8 @@ messages = Table(
 )
 """One line of a chat. What the counter says is born `queued` for the sender, or `page` where the
 chat page shows it; what the resident said is `heard`, without words where they are not kept. Ids
-only grow, and are never used again: pages ask for what came after one. `seal_id` stands for the id
+only grow, and are never used again: pages ask for what came after one. `staff_id` is the handler
+who wrote it in a live chat; the resident is never told. `seal_id` stands for the id
 in the seal, since the id is not known before the row is there."""
 
 alarms = Table(

@@ -10,10 +10,15 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
+from bot.alerts import Alerts
+from bot.config import LiveSettings
 from bot.live import Live
+from bot.live_chats import LiveChats
+from bot.live_watch import LiveWatch
 from handlers.messages import Opened, Said
 from knowledge.library import Library
 from storage.conversations import TELEGRAM, WEB, Address
+from storage.staff import HANDLER
 from storage.tables import metadata
 from storage.work import Store
 from tests.chat_desk import DATABASE
@@ -24,7 +29,8 @@ Executed = list[tuple[str, Any]]
 
 ONE_REPORT = (
     "is it free?", "report", "something suspicious", "no", "1", "no, this is the first time",
-    "A van has stood at the corner since Monday", "Chelmsford", "back", "Clacton", "cancel",
+    "A van has stood at the corner since Monday", "Chelmsford", "back", "Clacton", "cancel", "yes",
+    "person", "Wait for a person", "it is about my bike", "stop waiting",
 )  # fmt: skip
 
 
@@ -59,6 +65,9 @@ async def test_no_message_makes_the_database_look_through_a_table(
     store: Store, tmp_path: Path, library: Library, now: datetime
 ) -> None:
     """With 100 times the data `python -m benchmarks growth` is as fast as with 1 time."""
+    async with store.work() as work:
+        by = await work.staff.add("hana", "Hana", "correct horse battery", HANDLER, now)
+        await work.presence.switch(by, True, now)
     with listening() as executed:
         async with counting(store, tmp_path, lambda: library, lambda: now, Live()) as counter:
             for address in (Address(TELEGRAM, "1"), Address(WEB, "secret")):
@@ -71,6 +80,31 @@ async def test_no_message_makes_the_database_look_through_a_table(
             work.outbox.sent(due[0].id, "1", now)
             await work.transcript.since(Address(WEB, "secret"), 0)
     assert len(executed) > 100
+    assert scans(tmp_path / DATABASE, executed) == []
+
+
+async def test_nor_does_looking_after_live_chats(
+    store: Store, tmp_path: Path, library: Library, now: datetime
+) -> None:
+    chats = LiveChats(lambda: library, lambda: now)
+    async with counting(store, tmp_path, lambda: library, lambda: now, Live()) as counter:
+        async with store.work() as work:
+            by = await work.staff.add("hana", "Hana", "correct horse battery", HANDLER, now)
+            await work.presence.switch(by, True, now)
+        for number, text in enumerate(("person", "Wait for a person")):
+            await counter.take(Address(TELEGRAM, "1"), str(number), Said(text))
+        with listening() as executed:
+            async with store.work() as work:
+                assert await work.live_desk.count_waiting() == 1
+                id, _ = await chats.take_next(work, by)
+                await chats.write(work, id, by, "Hello")
+                assert len(await work.live_desk.taken()) == 1
+                await work.live_desk.addresses(TELEGRAM)
+                chat = await work.live_desk.find(id)
+                assert chat is not None
+                await work.transcript.of(chat.conversation_id or "")
+            watch = LiveWatch(store, chats, counter.told, lambda: now, Alerts(()), LiveSettings())
+            await watch.look()
     assert scans(tmp_path / DATABASE, executed) == []
 
 

@@ -145,7 +145,7 @@ async def test_a_number_can_be_typed_in_place_of_a_button(bot: Telegram, robin: 
     (welcome,) = robin.shown.values()
     number = next(label for label, _ in welcome.buttons if "person" in label).partition(".")[0]
     robin.say(number)
-    await robin.hears_about("Nobody answers in this chat")
+    await robin.hears_about("You can also reach a person")
 
 
 async def test_two_residents_do_not_get_each_others_answers(
@@ -167,7 +167,7 @@ async def test_messages_of_one_chat_are_answered_in_their_order(
         robin.say(word)
     await robin.hears_about("How this works")
     person, privacy, help_ = (shown.text for shown in robin.shown.values())
-    assert "Nobody answers" in person
+    assert "You can also reach a person" in person
     assert "What we keep" in privacy
     assert "How this works" in help_
 

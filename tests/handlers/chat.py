@@ -13,14 +13,20 @@ from handlers.effects import (
     Effect,
     ExportMine,
     FindReport,
+    HandOverGone,
     KeepPhoto,
     KeepReport,
+    LookForPerson,
     MineGathered,
     ParkDraft,
+    PassOn,
+    PersonLooked,
     PhotoKept,
+    Queued,
     ReportFound,
     ReportKept,
     ReportNotFound,
+    WaitForPerson,
 )
 from handlers.messages import Chose, Event, Reply, Said
 from handlers.report import NewReport, Report, Status, reference_of
@@ -42,6 +48,10 @@ class Chat:
         self.kept: list[NewReport] = []
         self.kept_text = True
         self.parked: Draft | None = None
+        self.looked = PersonLooked(open=True, ready=1, waiting=0)
+        """Whether a person is there."""
+        self.queue: Queued | HandOverGone | None = Queued(1)
+        """Where the resident stands in the queue; None where a handler has them."""
         self.replies: tuple[Reply, ...] = ()
 
     def says(self, text: str) -> str:
@@ -104,6 +114,13 @@ class Chat:
                 return PhotoKept("photo-1", words)
             case ExportMine():
                 return MineGathered(3, len(self.kept), self.conversation.draft is not None)
+            case LookForPerson(wish=wish):
+                return replace(self.looked, wish=wish)
+            case WaitForPerson():
+                assert isinstance(self.queue, Queued)
+                return replace(self.queue, joined=True)
+            case PassOn():
+                return self.queue
             case AddToReport():
                 return None
             case _:

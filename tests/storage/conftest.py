@@ -12,6 +12,7 @@ import pytest
 
 from handlers.conversation import Conversation, Step
 from handlers.draft import Draft
+from handlers.effects import Ending
 from handlers.messages import Reply
 from handlers.report import Answer, NewReport, Place, SafeContact
 from storage.conversations import TELEGRAM, WEB, Address
@@ -195,6 +196,8 @@ async def _fill(url: str, folder: Path) -> World:
         work.feedback.keep_unanswered("noise", ["noise"], page.id, NOW)
         work.alarms.keep("noise", "alarm", "noise", (chat.id, "telegram"), NOW)
         work.feedback.count("noise", "answer", NOW)
+        await work.hand_overs.join(chat, ("noise",), NOW)
+        await work.hand_overs.finish(chat.id, Ending.STOPPED, NOW)
     return World(
         By(hana), By(sue, may_see_restricted=True), telegram, web, draft, reference, code, photo
     )

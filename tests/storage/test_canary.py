@@ -22,7 +22,7 @@ async def plant(work: Work, by: By, now: datetime) -> str:
     place = Place(CANARY, "chelmsford", CANARY, 51.7, 0.5)
     draft = Draft("asb", now, (answer,), place)
     state = Conversation(Step.REPORTING, True, CANARY, (CANARY,), (Choice("1", CANARY),), draft)
-    for channel in (TELEGRAM, WEB):
+    for channel in (WEB, TELEGRAM):
         kept = await work.conversations.load(Address(channel, CANARY), now)
         kept = work.conversations.save(kept, state, now)
         work.transcript.hear(kept, CANARY, now)
@@ -39,6 +39,10 @@ async def plant(work: Work, by: By, now: datetime) -> str:
     await work.casework.open(reference, by, now)
     work.feedback.keep(True, "asb", CANARY, now)
     work.feedback.keep_unanswered(CANARY, ["asb"], "chat", now)
+    await work.hand_overs.join(kept, (CANARY,), now)
+    (waits,) = await work.live_desk.waiting()
+    await work.live_desk.take(waits.id, by.staff, now)
+    await work.live_desk.put_back(waits.id, by.staff.id, "sue", CANARY, now)
     work.alarms.keep(CANARY, "alarm", "violence", (kept.id, "web"), now)
     return code
 

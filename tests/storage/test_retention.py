@@ -47,6 +47,7 @@ async def test_each_kind_goes_when_its_own_time_has_come(
         "alarms": 91,
         "telegram chats": 366,
         "feedback": 366,
+        "hand overs": 366,
     }
     async with store.work() as work:
         assert await work.reports.read(reference) is not None

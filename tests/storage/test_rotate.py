@@ -41,6 +41,7 @@ def test_every_sealed_column_is_known() -> None:
         "file_chunks.data", "feedback.comment", "unanswered.words", "alarms.words",
         "alarms.note", "report_grades.reasons", "redactions.passage", "quarantined.sha256",
         "report_changes.words", "saved_views.name", "shift_notes.words",
+        "hand_overs.said", "hand_overs.note",
     }  # fmt: skip
 
 

@@ -3,6 +3,8 @@ import { keysAreOff } from './leave.js'
 
 const PATIENCE = 45000 // milliseconds; longer than the server's own
 const UPLOAD_PATIENCE = 200000
+const SAY_AGAIN = 4000 // milliseconds between two notices that the resident is typing to a person
+const TYPING_LASTS = 6000 // milliseconds that the person's typing is shown
 const AGAIN = 5000 // milliseconds before a refused stream is opened once more
 
 export function openChat () {
@@ -38,6 +40,7 @@ class Chat {
       event.preventDefault()
       this.composer.requestSubmit()
     })
+    this.box.addEventListener('input', event => this.tellTyping(event.timeStamp))
     window.addEventListener('pagehide', () => this.stream?.close())
     this.listen()
   }
@@ -49,9 +52,26 @@ class Chat {
       if (this.sending) this.waiting.push(event.data)
       else this.recorded(this.add(event.data))
     }
+    this.stream.addEventListener('typing', () => this.showTyping())
     this.stream.onerror = () => {
       if (this.stream.readyState === EventSource.CLOSED) setTimeout(() => this.listen(), AGAIN)
     }
+  }
+
+  /** Only to a person: what the counter answers to is what was sent. */
+  tellTyping (now) {
+    const said = this.lines.querySelectorAll('.app-line--counter:not(.app-line--urgent)')
+    if (!said.length || !said[said.length - 1].matches('.app-line--person')) return
+    if (this.told && now - this.told < SAY_AGAIN) return
+    this.told = now
+    const body = new URLSearchParams({ token: this.composer.querySelector('[name="token"]').value })
+    fetch(this.log.dataset.typingTo, { method: 'POST', body }).catch(() => {}) // the next one tells as much
+  }
+
+  showTyping () {
+    this.state.textContent = template('[data-typing]').textContent.trim()
+    clearTimeout(this.hiding)
+    this.hiding = setTimeout(() => { this.state.textContent = '' }, TYPING_LASTS)
   }
 
   async send (form, button) {
@@ -141,7 +161,10 @@ class Chat {
     const added = []
     for (const line of [...parse(html).children]) {
       if (document.getElementById(line.id) || this.adopt(line)) continue
-      if (line.matches('.app-line--counter')) this.closeButtons()
+      if (line.matches('.app-line--counter')) {
+        this.closeButtons()
+        if (!this.sending) this.state.textContent = ''
+      }
       this.lines.append(line)
       added.push(line)
     }

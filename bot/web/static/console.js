@@ -49,7 +49,8 @@ if (updating) {
   let news = false
 
   const follow = () => {
-    stream = new EventSource('/events')
+    stream = new EventSource(updating.dataset.liveOn)
+    stream.addEventListener('typing', () => document.dispatchEvent(new CustomEvent('desk:typing')))
     stream.onmessage = look
     stream.onerror = () => {
       if (stream.readyState !== EventSource.CLOSED) return
@@ -73,7 +74,12 @@ if (updating) {
     if (new URL(response.url).pathname === '/login') return location.reload() // signed out meanwhile
     if (!response.ok || !updating.checked) return
     const page = new DOMParser().parseFromString(await response.text(), 'text/html')
+    document.title = page.title
     for (const part of document.querySelectorAll('[data-live]')) {
+      if (part.matches('[data-grows]')) {
+        grow(part, page.getElementById(part.id))
+        continue
+      }
       const focused = part.contains(document.activeElement) && mark(document.activeElement)
       const ticked = [...part.querySelectorAll('[name=report]:checked')].map(about)
       const fresh = page.getElementById(part.id)
@@ -87,6 +93,15 @@ if (updating) {
   const about = (box) => box.value.split(':')[0]
   const mark = (it) => it.getAttribute('href') || (it.name === 'report' && about(it))
 
+  // Lines that are there stay as they are, so that what is being read or copied does not jump.
+  const grow = (list, latest) => {
+    const fresh = [...latest?.children ?? []].filter(line => !document.getElementById(line.id))
+    if (!fresh.length) return
+    list.append(...fresh)
+    document.dispatchEvent(new CustomEvent('desk:grown'))
+  }
+
+  document.addEventListener('desk:look', look)
   updating.parentElement.hidden = false
   updating.addEventListener('change', () => { stream.close(); if (updating.checked) follow() })
   addEventListener('pagehide', () => stream.close())

@@ -67,9 +67,11 @@ addEventListener('keydown', (event) => {
 
 // The title says how many urgent ones there are; a chime says that there is one more.
 const list = () => Number(document.querySelector('[data-live-urgent]')?.dataset.liveUrgent ?? 0)
-const title = document.title
 let urgent = list()
-const show = () => { document.title = list() ? `(${list()}) ${title}` : title }
+const show = () => {
+  const bare = document.title.replace(/^\(\d+\) /, '')
+  document.title = list() ? `(${list()}) ${bare}` : bare
+}
 const chime = () => {
   const context = new AudioContext()
   for (const [start, pitch] of [[0, 660], [0.18, 880]]) {
