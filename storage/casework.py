@@ -19,12 +19,17 @@ from storage.connection import Connection
 from storage.errors import Conflict
 from storage.files import Files, KeptFile
 from storage.queue import flags_of, with_assignee
+from storage.references import ForceNumber, keep_number, numbers_of
 from storage.reports import open_body
 from storage.scope import By, is_for
 from storage.seal import Keyring
 from storage.staff import Staff
 from storage.story import Happening, Kind, Story
 from storage.tables import reports
+from storage.tidings import Tiding, Tidings
+
+VIEWED = "report viewed"
+"""What the audit trail says where one of staff has looked at a report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,8 @@ class StaffReport:
     held_for: str
     """Why; empty where that was not said."""
     story: tuple[Happening, ...]
+    numbers: tuple[ForceNumber, ...] = ()
+    """What it is called on the force's own systems."""
 
 
 class Casework:
@@ -67,15 +74,22 @@ class Casework:
         files: Files,
         story: Story,
         audit: Audit,
+        tidings: Tidings,
     ) -> None:
         self._connection = connection
         self._keyring = keyring
         self._files = files
         self._story = story
         self._audit = audit
+        self._tidings = tidings
 
-    async def open(self, reference: str, by: By, now: datetime) -> StaffReport | None:
-        """Everything about a report; None where there is none, or none for them."""
+    async def open(
+        self, reference: str, by: By, now: datetime, *, what: str = VIEWED
+    ) -> StaffReport | None:
+        """Everything about a report; None where there is none, or none for them.
+
+        `what` is what the audit trail says of it; only VIEWED counts as staff having looked.
+        """
         statement = with_assignee().where(reports.c.reference == reference)
         row = (await self._connection.execute(statement)).one_or_none()
         if row is None:
@@ -83,8 +97,8 @@ class Casework:
         if not is_for(row, by):
             await self._audit.append(by.staff.username, "report view refused", reference, {}, now)
             return None
-        await self._audit.append(by.staff.username, "report viewed", reference, {}, now)
-        if row.viewed_at is None:
+        await self._audit.append(by.staff.username, what, reference, {}, now)
+        if what == VIEWED and row.viewed_at is None:
             await self._note_down(reference, viewed_at=now)
         body = open_body(self._keyring, reference, row.body)
         later = select(reports.c.reference).where(reports.c.continues == reference)
@@ -109,6 +123,7 @@ class Casework:
             held_at=row.held_at,
             held_for=row.held_for or "",
             story=await self._story.read(reference),
+            numbers=await numbers_of(self._connection, reference),
         )
 
     async def photo(
@@ -161,6 +176,19 @@ class Casework:
         await self._story.words(reference, Kind.NOTE, text, by.staff.id, now)
         await self._audit.append(by.staff.username, "note added", reference, {}, now)
 
+    async def refer(self, reference: str, to: ForceNumber, by: By) -> bool:
+        """Write down what the report is called on the force's own systems; raises LookupError.
+
+        False where that was known: then nothing changes.
+        """
+        await self._lock(reference, by)
+        if not await keep_number(self._connection, reference, to, by.staff.id):
+            return False
+        await self._set(reference, to.at)
+        detail = {"kind": to.kind}
+        await self._audit.append(by.staff.username, "reference added", reference, detail, to.at)
+        return True
+
     async def message(self, reference: str, text: str, by: By, now: datetime) -> None:
         """Write to the resident, on the report's page; raises LookupError.
 
@@ -182,6 +210,8 @@ class Casework:
 
     async def _set(self, reference: str, now: datetime, **values: Any) -> None:
         await self._note_down(reference, **values, version=reports.c.version + 1, changed_at=now)
+        closed = values.get("status") == Status.CLOSED
+        self._tidings.report(Tiding.CLOSED if closed else Tiding.CHANGED, reference, now)
 
     async def _note_down(self, reference: str, **values: Any) -> None:
         """Write something down that changes nothing for who is working on the report."""

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from storage.alarms import Alarms
+from storage.api_requests import ApiRequests
+from storage.api_tokens import ApiTokens
 from storage.audit import Audit
 from storage.backup import back_up
 from storage.backup_file import Manifest
@@ -18,6 +20,7 @@ from storage.conversations import Address, Conversations
 from storage.database import open_database
 from storage.erasure import Erasure
 from storage.errors import LoginRefused
+from storage.feed import Feed
 from storage.feedback import Feedback
 from storage.files import Files
 from storage.handled import Handled
@@ -36,9 +39,11 @@ from storage.set_aside import SetAside
 from storage.sign_in import admit, forgive
 from storage.staff import Accounts, SessionLife
 from storage.story import Story
+from storage.tidings import Tidings
 from storage.transcript import Transcript
 from storage.tries import Tries
 from storage.unlock import unlock
+from storage.webhooks import Webhooks
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,10 @@ class Work:
     tries: Tries
     set_aside: SetAside
     erasure: Erasure
+    feed: Feed
+    api_tokens: ApiTokens
+    api_requests: ApiRequests
+    webhooks: Webhooks
     rows: Connection
     """What this transaction has put off writing, and can still drop."""
 
@@ -143,23 +152,28 @@ class Store:
         files = Files(connection, keyring)
         story = Story(connection, keyring)
         tries = Tries(connection, keyring)
+        tidings = Tidings(connection)
         return Work(
             handled=Handled(connection),
             conversations=Conversations(connection, keyring, self._opened),
             transcript=Transcript(connection, keyring),
             outbox=Outbox(connection, keyring),
-            reports=Reports(connection, keyring, files, story, tries),
+            reports=Reports(connection, keyring, files, story, tries, tidings),
             queue=Queue(connection),
-            casework=Casework(connection, keyring, files, story, audit),
+            casework=Casework(connection, keyring, files, story, audit, tidings),
             files=files,
             parked=Parked(connection, keyring),
             staff=Accounts(connection, self._passwords, audit, self._sessions),
             audit=audit,
             feedback=Feedback(connection, keyring, audit),
-            alarms=Alarms(connection, keyring, audit),
+            alarms=Alarms(connection, keyring, audit, tidings),
             tries=tries,
             set_aside=SetAside(connection, keyring),
             erasure=Erasure(connection, keyring, audit),
+            feed=Feed(connection),
+            api_tokens=ApiTokens(connection, audit),
+            api_requests=ApiRequests(connection, keyring),
+            webhooks=Webhooks(connection, keyring, audit),
             rows=connection,
         )
 

@@ -19,6 +19,13 @@ from storage.tables.house import (
     tombstones,
     tries,
 )
+from storage.tables.interfaces import (
+    api_requests,
+    api_tokens,
+    webhook_deliveries,
+    webhook_events,
+    webhooks,
+)
 from storage.tables.people import (
     sessions,
     staff,
@@ -47,6 +54,8 @@ __all__ = [
     "Sealed",
     "alarms",
     "answer_counts",
+    "api_requests",
+    "api_tokens",
     "audit",
     "conversations",
     "feedback",
@@ -73,4 +82,7 @@ __all__ = [
     "tombstones",
     "tries",
     "unanswered",
+    "webhook_deliveries",
+    "webhook_events",
+    "webhooks",
 ]

@@ -65,6 +65,8 @@ reports = Table(
     Index(None, "closed_at"),
     Index(None, "due_at"),
     Index(None, "answer_by"),
+    # Other systems ask what has changed since they last did.
+    Index(None, "changed_at", "reference"),
 )
 """A submitted report. Its access code is nowhere, only an index of it. `urgent` and `restricted`
 repeat rows of report_flags, because the queue is ordered by the one and guarded by the other.
