@@ -40,6 +40,7 @@ def limits_of(kept: Settings) -> Retention:
         unanswered=timedelta(days=kept.unanswered),
         alarms=timedelta(days=kept.alarms),
         set_aside=timedelta(days=kept.set_aside),
+        deliveries=timedelta(days=kept.webhook_deliveries),
         reports=timedelta(days=kept.reports_review),
         audit=timedelta(days=kept.audit),
         tombstones=timedelta(days=kept.tombstones),

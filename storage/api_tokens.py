@@ -60,7 +60,7 @@ class ApiToken:
         if not self.networks:
             return True
         try:
-            here = ip_address(address.partition("/")[0])
+            here = ip_address(address)
         except ValueError:
             return False
         return any(here in ip_network(network, strict=False) for network in self.networks)
