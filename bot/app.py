@@ -27,8 +27,7 @@ from bot.sent_log import SentLog
 from bot.service import Counter, open_counter
 from bot.shelf import Shelf
 from bot.understanding import encoder_here
-from bot.web.api import api_app, api_listener
-from bot.web.api_door import Pace as ApiPace
+from bot.web.api_mount import api_listener
 from bot.web.chat import chat_app
 from bot.web.console import console_app
 from bot.web.guard import Whereabouts
@@ -200,9 +199,11 @@ def _api(
     compiled: Path | None,
 ) -> web.Application:
     """The API, for the listener that the settings name."""
+    # Only where it is used: all that it describes takes a while to import.
+    from bot.web.api import api_app  # noqa: PLC0415 - see above
+
     pages, whereabouts = Pages(_served_by(shelf), compiled), Whereabouts(config.web.trusted_proxies)
-    pace = ApiPace(config.api.per_minute)
-    return api_app(counter, store, shelf, clock, pages, whereabouts, pace)
+    return api_app(counter, store, shelf, clock, pages, whereabouts, config.api.per_minute)
 
 
 def _is_https(config: Config) -> bool:

@@ -1,52 +1,41 @@
-"""The API put together: its operations, its door, its documentation, and where it listens."""
+"""The API put together: its operations, its door and its documentation."""
 
+import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from aiohttp import hdrs, web
-from aiohttp.typedefs import Handler, Middleware
+from aiohttp import web
 
 from bot.service import Counter
 from bot.shelf import Shelf
 from bot.web.api_docs import table_of
-from bot.web.api_door import Pace, Scopes, api_door
+from bot.web.api_door import Pace, api_door
 from bot.web.api_export import Export
 from bot.web.api_lists import Lists
+from bot.web.api_mount import OPENED, PREFIX, SCOPES
 from bot.web.api_operation import TOKEN, operations_of
 from bot.web.api_problem import problems
 from bot.web.api_reports import Reports
 from bot.web.api_spec import openapi
 from bot.web.guard import Whereabouts
-from bot.web.headers import secure
 from bot.web.pages import Pages
-from bot.web.permissions import OPEN_TO_ALL, check_routes
 from storage.api_tokens import Scope
 from storage.work import Store
 
-PREFIX = "/api/v1"
-SCOPES = web.AppKey("scopes", dict[tuple[str, str], Scope])
-"""Each guarded route of the API and the scope it needs; the access test reads it."""
-OPENED = frozenset(
-    {
-        # What the API is like can be read in the source as well; nothing of a report is in it.
-        (hdrs.METH_GET, f"{PREFIX}/openapi.json"),
-        (hdrs.METH_GET, f"{PREFIX}/docs"),
-    }
-)
-"""What needs no token."""
 
-
-def api_app(
+def api_app(  # noqa: PLR0913 - a whole API is put together here
     counter: Counter,
     store: Store,
     shelf: Shelf,
     clock: Callable[[], datetime],
     pages: Pages,
     whereabouts: Whereabouts,
-    pace: Pace,
+    per_minute: int,
+    *,
+    seconds: Callable[[], float] = time.monotonic,
 ) -> web.Application:
-    """The API, to be put below PREFIX by `mount`."""
+    """The API, for `mount`; a token may ask `per_minute` times, by the clock `seconds`."""
     parts = (
         Reports(store, clock, counter.told),
         Export(store, clock),
@@ -62,38 +51,11 @@ def api_app(
     app.router.add_route("GET", "/openapi.json", _json(document))
     app.router.add_route("GET", "/docs", _docs(pages, document))
     app[SCOPES] = scopes
+    pace = Pace(per_minute, seconds)
     door = api_door(store, clock, scopes, OPENED, whereabouts, pace)
     app.middlewares.extend((problems, door))
     app.on_response_prepare.append(_show(pace))
     return app
-
-
-def api_listener(api: web.Application, pages: Pages, *, https: bool) -> web.Application:
-    """The API on a listener of its own; raises Unguarded where a route needs no scope."""
-    app = web.Application()
-    pages.add_routes(app)
-    check_routes(app, mount(api, app), OPEN_TO_ALL | OPENED)
-    secure(app, https=https)
-    return app
-
-
-def mount(api: web.Application, app: web.Application) -> Scopes:
-    """Serve the API below PREFIX; what each of its guarded routes needs."""
-    app.add_subapp(PREFIX, api)
-    scopes = api[SCOPES]
-    return scopes  # noqa: RET504 - bound first: mypy would look for another key here
-
-
-def apart(api: web.Application, middleware: Middleware) -> Middleware:
-    """A middleware of the application around the API, which has a door and errors of its own."""
-
-    @web.middleware
-    async def passing_by(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if api in request.match_info.apps:
-            return await handler(request)
-        return await middleware(request, handler)
-
-    return passing_by
 
 
 def _show(pace: Pace) -> Callable[[web.Request, web.StreamResponse], Any]:

@@ -12,7 +12,7 @@ from bot.config import StaffConsole
 from bot.live import Live
 from bot.service import Counter
 from bot.shelf import Shelf
-from bot.web.api import OPENED, apart, mount
+from bot.web.api_mount import OPENED, apart, mount
 from bot.web.console_alarms import AlarmPages
 from bot.web.console_decide import DecisionPages
 from bot.web.console_door import Cookies, door
