@@ -150,6 +150,9 @@ async def open_app(
                     SentLog(config.data / "sent.log"),
                 )
             )
+            group = telegram.staff_group(str(config.staff.public_url or ""))
+            if group is not None:
+                alerts.also(group)
             if connection.webhook is not None:
                 path = urlsplit(connection.webhook.url).path or "/"
                 chat.router.add_routes([telegram_hook(path, telegram.handle, edge.LARGEST_UPDATE)])

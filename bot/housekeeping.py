@@ -135,7 +135,9 @@ class Sweeper:
         if alarms and is_watched(self._force(), now):
             minutes = round(self._alarm_patience.total_seconds() / 60)
             self._alerts.tell(
-                "alarms", f"{alarms} alarms of residents have waited {minutes} minutes or more."
+                "alarms",
+                f"{alarms} alarms of residents have waited {minutes} minutes or more.",
+                page="/alarms",
             )
         if oldest is not None and now - oldest > OUTBOX_LATE:
             self._alerts.tell("outbox", "Replies have been waiting for five minutes to be sent.")
