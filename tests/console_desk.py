@@ -18,8 +18,11 @@ from pydantic import HttpUrl
 from bot.config import StaffConsole, compiled_templates
 from bot.live import Live
 from bot.service import Counter
+from bot.web.api import api_app
 from bot.web.console import console_app
+from bot.web.guard import Whereabouts
 from bot.web.metrics import Metrics
+from bot.web.pages import Pages
 from handlers.report import Answer, NewReport, Place, SafeContact
 from knowledge.article import Problem
 from knowledge.library import Library
@@ -230,7 +233,7 @@ def _open(folder: Path) -> AbstractAsyncContextManager[Store]:
 
 @asynccontextmanager
 async def open_desk(
-    folder: Path, library: Library, now: datetime, public_url: str = ""
+    folder: Path, library: Library, now: datetime, public_url: str = "", *, with_api: bool = False
 ) -> AsyncIterator[Desk]:
     """Everything up to the listener, over a folder that `prepare` filled or a copy of one."""
     clock, live, metrics, shelf = Clock(now), Live(), Metrics(), StillShelf(library)
@@ -245,6 +248,11 @@ async def open_desk(
         counter = await stack.enter_async_context(
             counting(store, folder, lambda: shelf.library, clock, live, metrics)
         )
+        api = None
+        if with_api:
+            pages = Pages(lambda: shelf.library)
+            still: Any = shelf
+            api = api_app(counter, store, still, clock, pages, Whereabouts(()), 600)
         app = console_app(
             counter,
             store,
@@ -254,6 +262,7 @@ async def open_desk(
             settings,
             clock,
             compiled=compiled_templates(),
+            api=api,
         )
         server = TestServer(app)
         await server.start_server()
