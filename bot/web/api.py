@@ -9,7 +9,7 @@ from aiohttp import web
 
 from bot.service import Counter
 from bot.shelf import Shelf
-from bot.web.api_docs import table_of
+from bot.web.api_docs import models_of, table_of
 from bot.web.api_door import Pace, api_door
 from bot.web.api_export import Export
 from bot.web.api_lists import Lists
@@ -84,6 +84,7 @@ def _docs(pages: Pages, document: Mapping[str, Any]) -> Callable[[web.Request], 
             about=document["info"],
             server=PREFIX,
             operations=table_of(document),
+            models=models_of(document),
         )
 
     return show

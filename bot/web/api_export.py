@@ -31,7 +31,7 @@ class Export:
 
         The export is an event of the audit trail, and so is each report in it. Where the
         connection breaks off before its proper end, the export is not whole: ask again with
-        `changed_since`.
+        “changed_since”.
         """
         query: Filter = call.query
         by = call.token.by

@@ -173,7 +173,7 @@ class FormList(_Given):
 class GivenDelivery(_Given):
     """A message to a webhook, and what has become of it."""
 
-    id: str = Field(description="The `webhook-id` of the message.")
+    id: str = Field(description="The “webhook-id” of the message.")
     webhook: str
     event: Tiding
     at: AwareDatetime
@@ -190,7 +190,7 @@ class DeliveryLog(_Given):
     """A page of messages, the latest first."""
 
     deliveries: list[GivenDelivery]
-    next: int | None = Field(description="The `before` of the next page; null for the last.")
+    next: int | None = Field(description="The “before” of the next page; null for the last.")
 
 
 class FieldError(_Given):

@@ -39,8 +39,8 @@ class Reports:
     async def list_reports(self, call: Call) -> web.Response:
         """List reports, those changed longest ago first.
 
-        Follow `next` to the end; later, ask with `changed_since` for what has changed, a minute
-        before the last `changed_at` you saw. No word that a resident wrote is in a list.
+        Follow “next” to the end; later, ask with “changed_since” for what has changed, a minute
+        before the last “changed_at” you saw. No word that a resident wrote is in a list.
         Sensitive reports are in it for a token with reports:read-sensitive.
         """
         query: ListQuery = call.query

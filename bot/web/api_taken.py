@@ -87,7 +87,7 @@ class ListQuery(Filter):
     """Which reports, and which page of them."""
 
     cursor: Annotated[str, Field(pattern=rf"^[0-9]{{1,17}}-{REFERENCE}$")] | None = Field(
-        None, description="The `next` of the page before."
+        None, description="The “next” of the page before."
     )
     limit: _count(MOST_LISTED) = Field(50, description="How many at most.")  # type: ignore[valid-type] # mypy takes no computed types
 
@@ -96,7 +96,7 @@ class LogQuery(_Taken):
     """Which messages to webhooks."""
 
     state: DeliveryState | None = Field(None, description="Only those that are so.")
-    before: _count(10**17) | None = Field(None, description="The `next` of the page before.")  # type: ignore[valid-type] # as above
+    before: _count(10**17) | None = Field(None, description="The “next” of the page before.")  # type: ignore[valid-type] # as above
     limit: _count(MOST_LISTED) = Field(50, description="How many at most.")  # type: ignore[valid-type] # as above
 
 
