@@ -85,21 +85,23 @@ def api_door(
 
     async def _known(request: web.Request) -> ApiToken:
         """Whose token it is; raises 401, or 429 where somebody tries too often."""
-        address = whereabouts.of(request)
-        sent = _bearer(request)
-        token = None
-        if sent:
-            async with store.work() as work:
-                token = await work.api_tokens.find(sent, clock())
-                if token is not None and not token.comes_from(whereabouts.exactly(request)):
-                    who = token.by.staff.username
-                    await work.audit.append(who, "API token refused", who, {}, clock())
-                    token = None
-        if token is not None:
+        token = await _sent(request)
+        if token is not None and token.comes_from(whereabouts.exactly(request)):
             return token
-        if not pace.wrong(address):
+        if not pace.wrong(whereabouts.of(request)):
             raise Problem(429, "Too many tries without a valid token.", headers=_A_MINUTE)
+        if token is not None:
+            who = token.by.staff.username
+            async with store.work() as work:
+                await work.audit.append(who, "API token refused", who, {}, clock())
         raise Problem(401, headers={"WWW-Authenticate": "Bearer"})
+
+    async def _sent(request: web.Request) -> ApiToken | None:
+        sent = _bearer(request)
+        if not sent:
+            return None
+        async with store.work() as work:
+            return await work.api_tokens.find(sent, clock())
 
     return middleware
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from aiohttp import web
 
 from bot.web.api_given import FullReport
-from bot.web.api_operation import LINES, Call, operation
+from bot.web.api_operation import LINES, Call, Terms, operation
 from bot.web.api_reports import full, wanted_of
 from bot.web.api_taken import Filter
 from storage.api_tokens import Scope
@@ -25,7 +25,7 @@ class Export:
     def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
         self._store, self._clock = store, clock
 
-    @operation("GET", "/export", Scope.EXPORT, {200: FullReport}, query=Filter, media=LINES)
+    @operation(Terms("GET", "/export", Scope.EXPORT, {200: FullReport}, query=Filter, media=LINES))
     async def export_reports(self, call: Call) -> web.StreamResponse:
         """Export reports whole, each as one line of JSON, those changed longest ago first.
 

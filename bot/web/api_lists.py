@@ -5,7 +5,7 @@ from collections.abc import Callable
 from aiohttp import web
 
 from bot.web.api_given import DeliveryLog, District, FormKind, FormList, GivenDelivery
-from bot.web.api_operation import Call, operation
+from bot.web.api_operation import Call, Terms, operation
 from bot.web.api_reports import answer
 from bot.web.api_taken import LogQuery
 from bot.webhook_message import id_of
@@ -22,7 +22,7 @@ class Lists:
     def __init__(self, store: Store, library: Callable[[], Library]) -> None:
         self._store, self._library = store, library
 
-    @operation("GET", "/forms", Scope.FORMS, {200: FormList})
+    @operation(Terms("GET", "/forms", Scope.FORMS, {200: FormList}))
     async def list_forms(self, _: Call) -> web.Response:
         """List the kinds of report, the districts, and what a report may become."""
         library = self._library()
@@ -39,7 +39,9 @@ class Lists:
             )
         )
 
-    @operation("GET", "/webhooks/deliveries", Scope.WEBHOOKS, {200: DeliveryLog}, query=LogQuery)
+    @operation(
+        Terms("GET", "/webhooks/deliveries", Scope.WEBHOOKS, {200: DeliveryLog}, query=LogQuery)
+    )
     async def list_deliveries(self, call: Call) -> web.Response:
         """List what webhooks were told, the latest first, and what has become of each message."""
         query: LogQuery = call.query

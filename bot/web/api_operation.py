@@ -25,6 +25,8 @@ TOKEN = web.RequestKey("token", ApiToken)
 """Whose token it is; set on every request that the API's door has let in."""
 
 _MARK = "operation"
+_UNKNOWN = "extra_forbidden"
+"""What pydantic calls a name that no model has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +106,11 @@ class Operation:
         return await self.handle(Call(request, request[TOKEN], query, body, raw))
 
 
-def operation(
-    method: str, path: str, scope: Scope, answers: Mapping[int, type[BaseModel]], **terms: Any
-) -> Callable[[_Method], _Method]:
+def operation(terms: Terms) -> Callable[[_Method], _Method]:
     """Say that a method of a part serves this; its docstring is what the documentation says."""
 
     def mark(function: _Method) -> _Method:
-        setattr(function, _MARK, Terms(method, path, scope, answers, **terms))
+        setattr(function, _MARK, terms)
         return function
 
     return mark
@@ -130,10 +130,8 @@ def operations_of(*parts: object) -> Iterator[Operation]:
 
 def _read_query(request: web.Request, model: type[BaseModel]) -> BaseModel:
     given = request.query
-    twice = sorted({name for name in given if len(given.getall(name)) > 1})
-    if twice:
-        errors = [{"where": "query", "detail": "A parameter was given more than once."}]
-        raise Problem(422, "A parameter was given more than once.", errors=errors)
+    if len(set(given)) < len(given):
+        raise Problem(422, "A parameter was given more than once.")
     try:
         return model.model_validate(dict(given))
     except ValidationError as error:
@@ -155,7 +153,7 @@ def _invalid(error: ValidationError, part: str) -> Problem:
     errors = [
         {
             "where": "/".join((part, *_place(each["loc"], each["type"]))),
-            "detail": f"{each['msg']}.",
+            "detail": _detail(each["msg"], each["type"]),
         }
         for each in known
     ]
@@ -164,5 +162,13 @@ def _invalid(error: ValidationError, part: str) -> Problem:
 
 def _place(place: tuple[int | str, ...], kind: str) -> list[str]:
     """Where it is; a name that we do not know may be anything, so it is not repeated."""
-    known = place[:-1] if kind == "extra_forbidden" else place
+    known = place[:-1] if kind == _UNKNOWN else place
     return [str(part) for part in known]
+
+
+def _detail(said: str, kind: str) -> str:
+    """What is wrong there, as a sentence."""
+    if kind == _UNKNOWN:
+        return "There is something here that this operation does not take."
+    sentence = said.removeprefix("Value error, ")
+    return f"{sentence[:1].upper()}{sentence[1:]}."

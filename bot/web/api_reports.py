@@ -7,7 +7,7 @@ from aiohttp import web
 from pydantic import BaseModel
 
 from bot.web.api_given import Changed, FullReport, GivenNumber, Noted, ReportList, Summary
-from bot.web.api_operation import JSON, Call, operation
+from bot.web.api_operation import JSON, Call, Terms, operation
 from bot.web.api_problem import Problem, missing
 from bot.web.api_taken import Filter, ListQuery, NewNote, NewNumber, NewStatus
 from handlers.report import NotAllowed, Status, read_reference
@@ -35,7 +35,7 @@ class Reports:
     ) -> None:
         self._store, self._clock, self._changed = store, clock, changed
 
-    @operation("GET", "/reports", Scope.LIST, {200: ReportList}, query=ListQuery)
+    @operation(Terms("GET", "/reports", Scope.LIST, {200: ReportList}, query=ListQuery))
     async def list_reports(self, call: Call) -> web.Response:
         """List reports, those changed longest ago first.
 
@@ -54,7 +54,7 @@ class Reports:
         given = [Summary.model_validate(each) for each in shown]
         return answer(ReportList(reports=given, next=more))
 
-    @operation("GET", _ONE, Scope.READ, {200: FullReport}, refusals=(404,), versioned=True)
+    @operation(Terms("GET", _ONE, Scope.READ, {200: FullReport}, refusals=(404,), versioned=True))
     async def read_report(self, call: Call) -> web.Response:
         """Read a report: everything its resident said, and its story.
 
@@ -72,13 +72,15 @@ class Reports:
         return response
 
     @operation(
-        "PATCH",
-        _ONE,
-        Scope.WRITE,
-        {200: Changed},
-        body=NewStatus,
-        refusals=(400, 404, 409, 412, 428),
-        versioned=True,
+        Terms(
+            "PATCH",
+            _ONE,
+            Scope.WRITE,
+            {200: Changed},
+            body=NewStatus,
+            refusals=(400, 404, 409, 412, 428),
+            versioned=True,
+        )
     )
     async def change_status(self, call: Call) -> web.Response:
         """Change the status of a report, along the allowed transitions.
@@ -112,13 +114,15 @@ class Reports:
         return response
 
     @operation(
-        "POST",
-        f"{_ONE}/references",
-        Scope.WRITE,
-        {201: GivenNumber, 200: GivenNumber},
-        body=NewNumber,
-        refusals=(400, 404, 409),
-        keyed=True,
+        Terms(
+            "POST",
+            f"{_ONE}/references",
+            Scope.WRITE,
+            {201: GivenNumber, 200: GivenNumber},
+            body=NewNumber,
+            refusals=(400, 404, 409),
+            keyed=True,
+        )
     )
     async def add_reference(self, call: Call) -> web.Response:
         """Write down what a report is called on a system of the force.
@@ -136,13 +140,15 @@ class Reports:
         return await self._once(call, add)
 
     @operation(
-        "POST",
-        f"{_ONE}/notes",
-        Scope.WRITE,
-        {201: Noted},
-        body=NewNote,
-        refusals=(400, 404, 409),
-        keyed=True,
+        Terms(
+            "POST",
+            f"{_ONE}/notes",
+            Scope.WRITE,
+            {201: Noted},
+            body=NewNote,
+            refusals=(400, 404, 409),
+            keyed=True,
+        )
     )
     async def add_note(self, call: Call) -> web.Response:
         """Write a note that only staff read."""
