@@ -183,7 +183,12 @@ async def open_app(
         )
         api_url = "" if api is None else console_url
         if api is not None and config.api.port is not None:
-            listener = api_listener(api, Pages(library, compiled), https=_is_https(config))
+            listener = api_listener(
+                api,
+                Pages(library, compiled),
+                https=_is_https(config),
+                outermost=(measured(metrics, "api"),),
+            )
             api_url = await stack.enter_async_context(
                 _serving(listener, config.api.host, config.api.port, "api.port")
             )

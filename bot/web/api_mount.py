@@ -1,6 +1,6 @@
 """Where the API is: below a prefix, on the console's listener or one of its own."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler, Middleware
@@ -23,9 +23,14 @@ OPENED = frozenset(
 """What needs no token."""
 
 
-def api_listener(api: web.Application, pages: Pages, *, https: bool) -> web.Application:
-    """The API on a listener of its own; raises Unguarded where a route needs no scope."""
-    app = web.Application()
+def api_listener(
+    api: web.Application, pages: Pages, *, https: bool, outermost: Sequence[Middleware] = ()
+) -> web.Application:
+    """The API on a listener of its own; raises Unguarded where a route needs no scope.
+
+    `outermost` are middlewares around all others.
+    """
+    app = web.Application(middlewares=outermost)
     pages.add_routes(app)
     check_routes(app, mount(api, app), OPEN_TO_ALL | OPENED)
     secure(app, https=https)

@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import web
+from aiohttp import ClientSession, web
 
+from bot.app import open_app
+from bot.config import load_config
 from bot.shelf import Shelf
 from bot.web.api_mount import OPENED, PREFIX, SCOPES, mount
 from bot.web.permissions import Unguarded, check_routes
 from handlers.report import RESTRICTED, URGENT, Place
-from knowledge.library import Library
 from storage.api_tokens import Scope
 from storage.work import Store
 from tests.api_partner import ALL, NOT_SENSITIVE, Api, open_api
@@ -110,9 +111,9 @@ class TestTheDoor:
         assert tries[20] == 429
 
     async def test_on_the_listener_they_share_neither_opens_with_the_others_key(
-        self, staffed: Path, library: Library, now: datetime
+        self, staffed: Path, shelf: Shelf, now: datetime
     ) -> None:
-        async with open_desk(staffed, library, now, with_api=True) as desk:
+        async with open_desk(staffed, shelf.library, now, with_api=True) as desk:
             async with desk.store.work() as work:
                 token = await work.api_tokens.add("crm", ALL, now)
             key = {"Authorization": f"Bearer {token}"}
@@ -368,6 +369,21 @@ async def test_while_the_records_cannot_be_reached_it_says_so_and_nothing_else(
     told = await partner.get("/forms")
     assert told.status == 500
     assert "somebody wrote" not in told.text
+
+
+async def test_it_is_off_until_it_is_enabled_and_may_have_a_port_of_its_own(
+    tmp_path: Path, shelf: Shelf
+) -> None:
+    ports = {"data": tmp_path / "data", "web": {"port": 0}, "staff": {"port": 0}}
+    for api, there in (({}, ""), ({"enabled": True, "port": 0}, "own")):
+        config, _ = load_config(**ports, api=api)
+        async with open_app(config, known=shelf) as app, ClientSession() as client:
+            async with client.get(f"{app.console_url}api/v1/openapi.json") as response:
+                assert response.url.path == "/login", "the console has nothing there"
+            assert bool(app.api_url) is bool(there)
+            if there:
+                async with client.get(f"{app.api_url}api/v1/openapi.json") as response:
+                    assert response.status == 200
 
 
 async def test_no_question_makes_the_database_look_through_a_table(
