@@ -4,10 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test lint check demo lock help
+.PHONY: run test lint check demo lock help api-fuzz
 
 help: ## show this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 10
 
 run: $(READY) ## start the counter: residents' chat and staff console, on this machine
 	@$(BIN)/front-counter run
@@ -31,6 +31,9 @@ check: $(READY) ## look for mistakes in the knowledge files
 demo: $(READY) ## fill an empty folder ./demo-data with a believable year, and run on it
 	@test -d demo-data || $(BIN)/front-counter demo --data demo-data
 	@$(BIN)/front-counter run --data demo-data
+
+api-fuzz: $(READY) ## try every operation of the API (needs: pip install -e '.[api-test]')
+	@$(BIN)/python -m benchmarks api
 
 lock: ## renew requirements.lock from pyproject.toml (needs uv)
 	uv pip compile --universal --generate-hashes --no-header --quiet --upgrade \

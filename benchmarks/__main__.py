@@ -1,4 +1,4 @@
-"""`python -m benchmarks throughput | growth | matching | intents | latency | console | urgency`."""
+"""`python -m benchmarks KIND`: what is measured, and how; see docs/testing.md."""
 
 import argparse
 import asyncio
@@ -8,6 +8,7 @@ from pathlib import Path
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as bot.cli has it
 
 from benchmarks import (
+    api,
     console,
     growth,
     intents,
@@ -49,7 +50,11 @@ def main() -> None:
     danger.add_argument("--ordinary", type=Path, action="append", default=[], help="calm traffic")
     danger.add_argument("--conversations", type=Path, help="conversations, as JSON lines")
     danger.add_argument("--disguise", action="store_true", help="each message in twelve disguises")
+    fuzz = kinds.add_parser("api", help="the API under schemathesis, from the extra api-test")
+    fuzz.add_argument("--examples", type=int, default=100, help="of each operation and phase")
     options = parser.parse_args()
+    if options.what == "api":
+        parser.exit(asyncio.run(api.run(options.examples)))
     if options.what == "latency":
         latency.run(options.sizes)
         return

@@ -35,6 +35,8 @@ class Alert:
     """Alerts of one kind are not repeated for a while."""
     text: str
     """One sentence of ours."""
+    page: str = ""
+    """Where in the console staff see to it; empty for what operators see to."""
 
 
 class Way(Protocol):
@@ -52,15 +54,22 @@ class Alerts:
         self._told: dict[str, float] = {}
         self._waiting: asyncio.Queue[Alert] = asyncio.Queue(MOST_WAITING)
 
-    def tell(self, kind: str, text: str) -> None:
-        """Queue an alert, unless one of its kind was told lately; never waits, never fails."""
+    def also(self, way: Way) -> None:
+        """Tell it by this way as well from now on."""
+        self._ways = (*self._ways, way)
+
+    def tell(self, kind: str, text: str, page: str = "") -> None:
+        """Queue an alert, unless one of its kind was told lately; never waits, never fails.
+
+        `page` is where in the console staff see to it.
+        """
         now = self._seconds()
         if now - self._told.get(kind, -QUIET) < QUIET:
             return
         self._told[kind] = now
         log.error("alert (%s): %s", kind, text)
         if self._ways and not self._waiting.full():
-            self._waiting.put_nowait(Alert(kind, text))
+            self._waiting.put_nowait(Alert(kind, text, page))
 
     async def run(self) -> None:
         """Deliver alerts until cancelled."""

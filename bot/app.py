@@ -3,19 +3,22 @@
 import asyncio
 import hmac
 import logging
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from bot.addresses import Addresses
 from bot.alerts import Alerts, ways_of
 from bot.clock import utc_now
 from bot.config import Config, cache_of, compiled_templates
 from bot.control import open_control, socket_of
+from bot.courier import Courier
 from bot.housekeeping import Housekeeping, Sweeper, limits_of
 from bot.live import Live
 from bot.live_chats import LiveChats
@@ -27,13 +30,18 @@ from bot.sent_log import SentLog
 from bot.service import Counter, open_counter
 from bot.shelf import Shelf
 from bot.understanding import encoder_here
+from bot.web.api_mount import api_listener
 from bot.web.chat import chat_app
 from bot.web.console import console_app
+from bot.web.guard import Whereabouts
 from bot.web.metrics import Metrics, measured
+from bot.web.pages import Pages
 from bot.web.telegram_hook import telegram_hook
+from bot.web.webhook_post import open_poster
 from knowledge.library import Library
 from knowledge.match import Thresholds
 from storage.hand_overs import Terms
+from storage.journal import Journal
 from storage.staff import SessionLife
 from storage.work import Store, open_store
 
@@ -60,6 +68,8 @@ class App:
     live: Live
     chat_url: str
     console_url: str
+    api_url: str
+    """The listener that the API is on; empty where it is off."""
     telegram: "Telegram | None"
     """None while no token is given."""
 
@@ -116,16 +126,8 @@ async def open_app(
         )
         start(live.connect(store.bell))
         start(shelf.watch(config.knowledge.reload_seconds, counter.told, live))
-        keeping = Housekeeping(store, limits_of(config.retention), config.journal, clock, alerts)
-        start(store.lead("retention", keeping.run))
-        start(store.lead("reminders", Reminders(store, counter, library, clock).run))
-        patience = timedelta(minutes=config.staff.alarm_minutes)
-        sweeper = Sweeper(store, journal, clock, alerts, lambda: library().force, patience)
-        start(sweeper.run())
-        watch = LiveWatch(
-            store, LiveChats(library, clock), counter.told, clock, alerts, config.live
-        )
-        start(store.lead("live chats", watch.run))
+        for task in _beside(config, store, journal, counter, library, clock, alerts):
+            start(task)
         chat = chat_app(
             counter,
             store,
@@ -155,9 +157,18 @@ async def open_app(
                     SentLog(config.data / "sent.log"),
                 )
             )
+            group = telegram.staff_group(str(config.staff.public_url or ""))
+            if group is not None:
+                alerts.also(group)
             if connection.webhook is not None:
                 path = urlsplit(connection.webhook.url).path or "/"
                 chat.router.add_routes([telegram_hook(path, telegram.handle, edge.LARGEST_UPDATE)])
+        api = None
+        if config.api.enabled:
+            api = _api(config, counter, store, shelf, clock, compiled)
+            addresses = Addresses(config.api.webhook_networks)
+            poster = await stack.enter_async_context(open_poster(addresses))
+            start(store.lead("webhooks", Courier(store, poster, clock).run))
         console = console_app(
             counter,
             store,
@@ -170,6 +181,7 @@ async def open_app(
             trusted_proxies=config.web.trusted_proxies,
             compiled=compiled,
             live_chats=config.live.enabled,
+            api=api if config.api.port is None else None,
         )
         chat_url = await stack.enter_async_context(
             _serving(chat, config.web.host, config.web.port, "web.port")
@@ -177,13 +189,63 @@ async def open_app(
         console_url = await stack.enter_async_context(
             _serving(console, config.staff.host, config.staff.port, "staff.port")
         )
-        await stack.enter_async_context(
-            open_control(
-                socket_of(config.data), Operator(store, clock, limits_of(config.retention))
+        api_url = "" if api is None else console_url
+        if api is not None and config.api.port is not None:
+            listener = api_listener(
+                api,
+                Pages(library, compiled),
+                https=_is_https(config),
+                outermost=(measured(metrics, "api"),),
             )
-        )
+            api_url = await stack.enter_async_context(
+                _serving(listener, config.api.host, config.api.port, "api.port")
+            )
+        operator = Operator(store, clock, limits_of(config.retention))
+        await stack.enter_async_context(open_control(socket_of(config.data), operator))
         stack.callback(live.close)
-        yield App(counter, store, shelf, live, chat_url, console_url, telegram)
+        yield App(counter, store, shelf, live, chat_url, console_url, api_url, telegram)
+
+
+def _beside(
+    config: Config,
+    store: Store,
+    journal: Journal,
+    counter: Counter,
+    library: Callable[[], Library],
+    clock: Callable[[], datetime],
+    alerts: Alerts,
+) -> Iterator[Coroutine[Any, Any, None]]:
+    """What goes on beside the turns: once for all replicas, but for looking at this one."""
+    keeping = Housekeeping(store, limits_of(config.retention), config.journal, clock, alerts)
+    yield store.lead("retention", keeping.run)
+    yield store.lead("reminders", Reminders(store, counter, library, clock).run)
+    patience = timedelta(minutes=config.staff.alarm_minutes)
+    yield Sweeper(store, journal, clock, alerts, lambda: library().force, patience).run()
+    chats = LiveChats(library, clock)
+    watch = LiveWatch(store, chats, counter.told, clock, alerts, config.live)
+    yield store.lead("live chats", watch.run)
+
+
+def _api(
+    config: Config,
+    counter: Counter,
+    store: Store,
+    shelf: Shelf,
+    clock: Callable[[], datetime],
+    compiled: Path | None,
+) -> web.Application:
+    """The API, for the listener that the settings name."""
+    # Only where it is used: all that it describes takes a while to import.
+    from bot.web.api import api_app  # noqa: PLC0415 - see above
+
+    pages, whereabouts = Pages(_served_by(shelf), compiled), Whereabouts(config.web.trusted_proxies)
+    return api_app(counter, store, shelf, clock, pages, whereabouts, config.api.per_minute)
+
+
+def _is_https(config: Config) -> bool:
+    """Whether staff, and other systems beside them, reach us by https."""
+    public = config.staff.public_url
+    return public is not None and public.scheme == "https"
 
 
 def _served_by(shelf: Shelf) -> Callable[[], Library]:

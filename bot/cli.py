@@ -99,10 +99,27 @@ def _parser() -> argparse.ArgumentParser:
     asked = command("unanswered", "what residents ask and nobody answers, by meaning", _unanswered)
     asked.add_argument("action", nargs="?", default="list", choices=("list", "waiting", "pass"))
     asked.add_argument("id", nargs="?", default="", help="of a question that waits")
+    _add_api(command("api", "who may ask us over the API, and whom we tell by webhook", _api))
     command("alerts", "send a test alert by every way that is set", _alerts)
     command("demo", "fill an empty data folder with a believable year of reports", _demo)
     command("doctor", "say what is configured, writable, reachable and old", _doctor)
     return parser
+
+
+def _add_api(api: argparse.ArgumentParser) -> None:
+    api.add_argument("subject", choices=("token", "webhook"))
+    api.add_argument("action", choices=("add", "list", "revoke", "remove", "test", "deliveries"))
+    api.add_argument("what", nargs="?", default="", help="a token's name, a webhook's URL or id")
+    api.add_argument("--scopes", default="", help="what a token is for, with commas between")
+    api.add_argument("--from", dest="networks", default="", help="addresses it may ask from")
+    api.add_argument("--until", default="", metavar="DAY", help="its last day, such as 2027-12-31")
+    api.add_argument("--events", default="", help="what a webhook is told of, with commas between")
+    api.add_argument(
+        "--secret-file", type=Path, metavar="PATH", help="what its messages are signed with"
+    )
+    api.add_argument(
+        "--sensitive", action="store_true", help="tell it of reports that few may see as well"
+    )
 
 
 def _named(variable: str) -> Path | None:
@@ -214,6 +231,12 @@ def _order(config: Config, name: str, **arguments: str) -> int:
     from bot.orders import Order  # noqa: PLC0415 - see above
 
     return asyncio.run(have_done(config, Order(name, arguments)))
+
+
+def _api(config: Config, options: argparse.Namespace) -> int:
+    from bot.commands.api import manage  # noqa: PLC0415 - see above
+
+    return asyncio.run(manage(config, options))
 
 
 def _alerts(config: Config, _: argparse.Namespace) -> int:

@@ -83,6 +83,19 @@ class StaffConsole(_Part):
     and after so long again if nobody has closed it."""
 
 
+class Api(_Part):
+    """The API for the force's own systems, and webhooks; off until it is enabled."""
+
+    enabled: bool = False
+    host: str = "127.0.0.1"
+    port: Port | None = None
+    """None: the API is on the staff console's listener."""
+    per_minute: Annotated[int, Field(ge=1)] = 600
+    """How often each token may ask."""
+    webhook_networks: tuple[Network, ...] = ()
+    """Networks of our own that webhooks may be sent to; public addresses always may be."""
+
+
 _SECRET = re.compile(r"[\w-]{0,256}", re.ASCII)
 """What Telegram takes as a webhook's secret, or none at all."""
 
@@ -95,6 +108,8 @@ class Telegram(_Part):
     webhook_url: HttpUrl | None = None
     webhook_secret: SecretStr | None = None
     api_url: HttpUrl = HttpUrl("https://api.telegram.org")
+    staff_chat_id: int | None = None
+    """A group of staff that is told, without any content, what waits for somebody."""
 
     @model_validator(mode="after")
     def _webhook_is_whole(self) -> "Telegram":
@@ -159,6 +174,7 @@ class Retention(_Part):
     web_chats_hours: Annotated[int, Field(ge=1)] = 24
     telegram_chats: Annotated[int, Field(ge=1)] = 365
     set_aside: Annotated[int, Field(ge=1)] = 90
+    webhook_deliveries: Annotated[int, Field(ge=1)] = 30
     reports_review: Annotated[int, Field(ge=1)] = 2192
     hand_overs: Annotated[int, Field(ge=1)] = 365
     audit: Annotated[int, Field(ge=365)] = 2557
@@ -187,6 +203,7 @@ class Config(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     web: Web = Web()
     staff: StaffConsole = StaffConsole()
+    api: Api = Api()
     telegram: Telegram = Telegram()
     knowledge: Knowledge = Knowledge()
     storage: Storage = Storage()

@@ -40,6 +40,7 @@ def limits_of(kept: Settings) -> Retention:
         unanswered=timedelta(days=kept.unanswered),
         alarms=timedelta(days=kept.alarms),
         set_aside=timedelta(days=kept.set_aside),
+        deliveries=timedelta(days=kept.webhook_deliveries),
         reports=timedelta(days=kept.reports_review),
         hand_overs=timedelta(days=kept.hand_overs),
         audit=timedelta(days=kept.audit),
@@ -135,7 +136,9 @@ class Sweeper:
         if alarms and is_watched(self._force(), now):
             minutes = round(self._alarm_patience.total_seconds() / 60)
             self._alerts.tell(
-                "alarms", f"{alarms} alarms of residents have waited {minutes} minutes or more."
+                "alarms",
+                f"{alarms} alarms of residents have waited {minutes} minutes or more.",
+                page="/alarms",
             )
         if oldest is not None and now - oldest > OUTBOX_LATE:
             self._alerts.tell("outbox", "Replies have been waiting for five minutes to be sent.")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bot.accounts import Wish
 from bot.accounts import carry_out as carry_out_wish
+from bot.api_orders import carry_out as carry_out_api
 from bot.unanswered import pass_on, questions_as_json
 from handlers.report import read_reference
 from storage.retention import Retention, purge
@@ -37,6 +38,8 @@ class Operator:
     async def carry_out(self, order: Order) -> str:
         """Do it; the text to print. Raises ValueError, or StorageError, with a sentence."""
         match order.name:
+            case str(name) if name.startswith("api "):
+                return await carry_out_api(name, order.arguments, self._store, self._clock())
             case "staff":
                 return await carry_out_wish(Wish(**order.arguments), self._store, self._clock())
             case "keys list":

@@ -38,6 +38,12 @@ class Bucket:
         self._tokens -= 1
 
     @property
+    def left(self) -> int:
+        """Whole tokens that are there."""
+        self._fill()
+        return max(int(self._tokens), 0)
+
+    @property
     def full(self) -> bool:
         """True where nothing was taken lately, so that the bucket need not be remembered."""
         self._fill()

@@ -20,6 +20,7 @@ from bot.sent_log import SentLog
 from bot.service import Counter
 from bot.telegram_clients import TELEGRAM as TELEGRAM_API
 from bot.telegram_clients import Clients, TokenRefused, open_clients
+from bot.telegram_group import StaffGroup
 from bot.telegram_poll import CONFLICT_PAUSE, FIRST_PAUSE, LONGEST_PAUSE, Poller
 from bot.telegram_read import Unreadable, kind_of, read
 from bot.telegram_send import TelegramChannel
@@ -67,6 +68,8 @@ class Connection:
     """Telegram's own, or a Bot API server of one's own."""
     pauses: Pauses = Pauses()
     pace: Pace = Pace()
+    staff_chat_id: int | None = None
+    """The group of staff that is told of what waits for them."""
 
 
 class Telegram:
@@ -84,7 +87,7 @@ class Telegram:
         self._clients, self._intake, self._sender = clients, intake, sender
         self._typing = typing
         self._library, self._pauses = library, connection.pauses
-        self._webhook = connection.webhook
+        self._webhook, self._staff_chat_id = connection.webhook, connection.staff_chat_id
         self._settled = asyncio.Event()
         self.state = State.CONNECTING
 
@@ -92,6 +95,12 @@ class Telegram:
         """Wait until Telegram has answered for the first time: it knows us, or refuses us."""
         await self._settled.wait()
         return self.state
+
+    def staff_group(self, console: str) -> StaffGroup | None:
+        """The way to the group of staff, with links to the console; None where none is set."""
+        if self._staff_chat_id is None:
+            return None
+        return StaffGroup(self._clients.bot, self._staff_chat_id, console)
 
     async def handle(self, raw: bytes, secret: str) -> int:
         """Take one request of Telegram's webhook; the HTTP status of the answer.
@@ -186,8 +195,8 @@ async def open_telegram(
             pace=connection.pace,
             sent=sent,
         )
-        intake = Intake(clients, counter, store, library)
         typing = TypingShown(clients.bot, store, live)
+        intake = Intake(clients, counter, store, library, connection.staff_chat_id)
         telegram = Telegram(clients, intake, sender, typing, library, connection)
         running = asyncio.create_task(store.lead("telegram", telegram.run, telegram.stand_by))
         running.add_done_callback(_ended)
@@ -207,7 +216,8 @@ def connection_of(settings: Settings, pace: Pace) -> Connection:
     if settings.mode == "webhook" and settings.webhook_url and settings.webhook_secret:
         webhook = Webhook(str(settings.webhook_url), settings.webhook_secret.get_secret_value())
     api = str(settings.api_url).rstrip("/")
-    return Connection(settings.token.get_secret_value(), webhook, api, pace=pace)
+    token, group = settings.token.get_secret_value(), settings.staff_chat_id
+    return Connection(token, webhook, api, pace=pace, staff_chat_id=group)
 
 
 def _bytes(text: str) -> bytes:

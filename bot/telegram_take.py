@@ -37,11 +37,20 @@ GRACE = 5.0
 
 
 class Intake:
-    """Takes updates in, one at a time for each chat."""
+    """Takes updates in, one at a time for each chat.
+
+    `staff_chat_id` is the one group that it stays in, and hears nothing of.
+    """
 
     def __init__(
-        self, clients: Clients, counter: Counter, store: Store, library: Callable[[], Library]
+        self,
+        clients: Clients,
+        counter: Counter,
+        store: Store,
+        library: Callable[[], Library],
+        staff_chat_id: int | None = None,
     ) -> None:
+        self._staff_chat_id = staff_chat_id
         self._bot, self._bot_id = clients.bot, clients.bot_id
         self._counter, self._store, self._library = counter, store, library
         self._direct = DirectLine(clients.reflex)
@@ -79,6 +88,8 @@ class Intake:
                 await self._from_resident(incoming)
             case Blocked(chat_id=chat_id, blocked=blocked):
                 await self._blocked(incoming, _address(chat_id), blocked=blocked)
+            case InGroup(chat_id=chat_id) if chat_id == self._staff_chat_id:
+                pass
             case InGroup(chat_id=chat_id):
                 self._later(self._leave(chat_id))
             case Nothing():

@@ -11,6 +11,7 @@ from storage.audit import Audit
 from storage.connection import Connection
 from storage.seal import Keyring
 from storage.tables import alarms
+from storage.tidings import Tidings
 from storage.tokens import new_id
 
 _KEEP = insert(alarms)
@@ -57,8 +58,11 @@ class Opened:
 class Alarms:
     """The alarms; who looks at one, takes it on or closes it is in the audit trail."""
 
-    def __init__(self, connection: Connection, keyring: Keyring, audit: Audit) -> None:
+    def __init__(
+        self, connection: Connection, keyring: Keyring, audit: Audit, tidings: Tidings
+    ) -> None:
         self._connection, self._keyring, self._audit = connection, keyring, audit
+        self._tidings = tidings
 
     def keep(
         self,
@@ -83,6 +87,7 @@ class Alarms:
             "words": self._keyring.seal_text(text, "alarms", id, "words"),
         }
         self._connection.later(_KEEP, row)
+        self._tidings.alarm(id, level, now)
 
     async def count_open(self) -> int:
         """How many nobody has closed."""

@@ -5,19 +5,24 @@ from typing import Any
 
 from sqlalchemy import Row, select, update
 
+from handlers.report import Status
 from storage.audit import Audit
 from storage.connection import Connection
 from storage.errors import Conflict
 from storage.scope import By, is_for
 from storage.story import Story
 from storage.tables import reports
+from storage.tidings import Tiding, Tidings
 
 
 class CaseFile:
     """What all who change reports for staff share, bound to one transaction."""
 
-    def __init__(self, connection: Connection, story: Story, audit: Audit) -> None:
-        self._connection, self._story, self._audit = connection, story, audit
+    def __init__(
+        self, connection: Connection, story: Story, audit: Audit, tidings: Tidings
+    ) -> None:
+        self._connection, self._story = connection, story
+        self._audit, self._tidings = audit, tidings
 
     async def lock(self, reference: str, by: By, version: int | None = None) -> Row[Any]:
         """The report's row, kept from others until the commit.
@@ -37,6 +42,8 @@ class CaseFile:
     async def change(self, reference: str, now: datetime, **values: Any) -> None:
         """Change the report: whoever has it open is told before they change it too."""
         await self.note_down(reference, **values, version=reports.c.version + 1, changed_at=now)
+        closed = values.get("status") == Status.CLOSED
+        self._tidings.report(Tiding.CLOSED if closed else Tiding.CHANGED, reference, now)
 
     async def note_down(self, reference: str, **values: Any) -> None:
         """Write something down that changes nothing for who is working on the report."""

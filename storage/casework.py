@@ -29,6 +29,9 @@ from storage.seal import Keyring
 from storage.story import Happening, Kind, Story
 from storage.tables import reports
 
+VIEWED = "report viewed"
+"""What the audit trail says where one of staff has looked at a report."""
+
 
 @dataclass(frozen=True, slots=True)
 class StaffReport:
@@ -47,7 +50,7 @@ class StaffReport:
     changed_at: datetime
     due_at: datetime | None
     viewed_at: datetime | None
-    """When staff first opened it, this look included."""
+    """When staff first opened it, this look included; None where nobody has."""
     replied_at: datetime | None
     """When staff first wrote to its resident."""
     closed_at: datetime | None
@@ -108,8 +111,13 @@ class Casework:
         self._redactions = redactions
         self._mentions = mentions
 
-    async def open(self, reference: str, by: By, now: datetime) -> StaffReport | None:
-        """Everything about a report; None where there is none, or none for them."""
+    async def open(
+        self, reference: str, by: By, now: datetime, *, what: str = VIEWED
+    ) -> StaffReport | None:
+        """Everything about a report; None where there is none, or none for them.
+
+        `what` is what the audit trail says of it; only VIEWED counts as staff having looked.
+        """
         statement = with_assignee().where(reports.c.reference == reference)
         row = (await self._connection.execute(statement)).one_or_none()
         if row is None:
@@ -117,8 +125,8 @@ class Casework:
         if not is_for(row, by):
             await self._case.audit(by, "report view refused", reference, now)
             return None
-        await self._case.audit(by, "report viewed", reference, now)
-        if row.viewed_at is None:
+        await self._case.audit(by, what, reference, now)
+        if what == VIEWED and row.viewed_at is None:
             await self._case.note_down(reference, viewed_at=now)
         await self._mentions.seen(reference, by.staff.id, now)
         body = open_body(self._keyring, reference, row.body)
@@ -136,7 +144,7 @@ class Casework:
             made_at=row.made_at,
             changed_at=row.changed_at,
             due_at=row.due_at,
-            viewed_at=row.viewed_at or now,
+            viewed_at=row.viewed_at or (now if what == VIEWED else None),
             replied_at=row.replied_at,
             closed_at=row.closed_at,
             answer_by=row.answer_by,

@@ -93,17 +93,19 @@ class Findings:
         by: By,
         now: datetime,
         version: int | None = None,
-    ) -> None:
-        """Note what it is called on the force's own systems."""
+    ) -> bool:
+        """Note what it is called on the force's own systems; False where that was known."""
         await self._case.lock(reference, by, version)
         row = {"reference": reference, "kind": kind, "number": number, "at": now}
         statement = self._connection.insert(report_references).values(
             row | {"staff_id": by.staff.id}
         )
-        if (await self._connection.execute(statement.on_conflict_do_nothing())).rowcount:
-            await self._case.change(reference, now)
-            sentence = f"added the {kind} number {number}"
-            await self._case.tell(reference, "numbered", sentence, by, now, kind=kind)
+        if not (await self._connection.execute(statement.on_conflict_do_nothing())).rowcount:
+            return False
+        await self._case.change(reference, now)
+        sentence = f"added the {kind} number {number}"
+        await self._case.tell(reference, "numbered", sentence, by, now, kind=kind)
+        return True
 
     async def numbers(self, reference: str) -> tuple[ForceNumber, ...]:
         """What it is called there, in the order in which it was noted."""

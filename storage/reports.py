@@ -25,6 +25,7 @@ from storage.files import Files
 from storage.seal import Keyring
 from storage.story import OPEN_TO_RESIDENT, Kind, Story
 from storage.tables import followers, report_flags, reports
+from storage.tidings import Tiding, Tidings
 from storage.tokens import new_code, new_reference
 from storage.tries import Tries
 
@@ -56,12 +57,14 @@ class Reports:
         files: Files,
         story: Story,
         tries: Tries,
+        tidings: Tidings,
     ) -> None:
         self._connection = connection
         self._keyring = keyring
         self._files = files
         self._story = story
         self._tries = tries
+        self._tidings = tidings
 
     def keep(
         self,
@@ -84,6 +87,7 @@ class Reports:
         self._files.attach(report.photos, reference)
         if conversation_id and report.contact.how == "here" and report.contact.safe:
             self._follow(reference, conversation_id)
+        self._tidings.report(Tiding.CREATED, reference, now)
         return reference, code
 
     async def by_code(self, code: str, conversation_id: str, now: datetime) -> Report | None:
@@ -124,9 +128,8 @@ class Reports:
         """
         status = await self._lock(reference)
         await self._story.words(reference, Kind.ADDED, text, None, now)
-        values: dict[str, Any] = {"version": reports.c.version + 1, "changed_at": now}
         # Whatever they say, we need not wait for them any longer.
-        values |= {"answer_by": None, "reminded_at": None}
+        values: dict[str, Any] = {"answer_by": None, "reminded_at": None}
         if (to := _WAKES.get(status)) is not None:
             await self._story.change(reference, status, to, None, None, now)
             values |= {"status": to, "disposition": None, "closed_at": None}
@@ -135,7 +138,7 @@ class Reports:
             values |= {"urgent": True}
         if recovered:
             self._flag(reference, RECOVERED)
-        await self._set(reference, **values)
+        await self._set(reference, now, **values)
 
     async def follow(self, reference: str, conversation_id: str, on: bool) -> None:
         """Announce updates of the report in the conversation, or no longer."""
@@ -165,9 +168,7 @@ class Reports:
         """The resident wishes the report erased, which staff decide. Raises LookupError."""
         await self._lock(reference)
         await self._story.erasure(reference, now)
-        await self._set(
-            reference, erasure_asked_at=now, version=reports.c.version + 1, changed_at=now
-        )
+        await self._set(reference, now, erasure_asked_at=now)
 
     def _insert(
         self,
@@ -223,9 +224,11 @@ class Reports:
             raise LookupError("no such report")
         return Status(status)
 
-    async def _set(self, reference: str, **values: Any) -> None:
+    async def _set(self, reference: str, now: datetime, **values: Any) -> None:
+        values |= {"version": reports.c.version + 1, "changed_at": now}
         statement = update(reports).where(reports.c.reference == reference)
         await self._connection.execute(statement.values(values))
+        self._tidings.report(Tiding.CHANGED, reference, now)
 
     def _flag(self, reference: str, flag: str) -> None:
         self._connection.later(

@@ -33,6 +33,10 @@ class Retention:
     """How often somebody guessed wrong."""
     set_aside: timedelta = timedelta(days=90)
     """Events that no turn could be made of."""
+    deliveries: timedelta = timedelta(days=30)
+    """What webhooks were told."""
+    api_requests: timedelta = timedelta(days=2)
+    """The keys by which other systems repeat a request."""
     reports: timedelta = timedelta(days=2192)
     """A closed report, until staff are asked to decide about it; it is never deleted by itself."""
     audit: timedelta = timedelta(days=2557)
@@ -93,6 +97,8 @@ def _erasures(now: datetime, limits: Retention) -> dict[str, _Erasure]:
         "sessions": lambda w: w.staff.purge(now),
         "set aside": lambda w: w.set_aside.purge(now - limits.set_aside),
         "desk": lambda w: w.desk.purge(now - limits.desk),
+        "webhook deliveries": lambda w: w.webhooks.purge(now - limits.deliveries),
+        "API requests": lambda w: w.api_requests.purge(now - limits.api_requests),
         "audit": lambda w: w.audit.purge(now - limits.audit),
         "tombstones": lambda w: w.erasure.purge(now - limits.tombstones),
     }

@@ -34,6 +34,7 @@ _ROW_OF = {
     "report_events": _named("seal_id"),
     "reports": _named("reference"),
     "file_chunks": _named("file_id", "number"),
+    "api_requests": _named("seal_id"),
 }
 """What names a row in the seal, where that is not its `id`."""
 

@@ -6,6 +6,8 @@ import secrets
 
 from handlers.report import ALPHABET, CODE_LENGTH, REFERENCE_LENGTH, reference_of
 
+API_PREFIX = "fc_"
+
 _ID = re.compile("[0-9a-f]{32}")
 
 
@@ -34,8 +36,13 @@ def new_session_token() -> str:
     return secrets.token_urlsafe(32)
 
 
+def new_api_token() -> str:
+    """256 random bits, with letters in front by which a scanner of leaked secrets knows it."""
+    return API_PREFIX + secrets.token_urlsafe(32)
+
+
 def hash_token(token: str) -> bytes:
-    """What is kept of a session token; it is random, so that a plain SHA-256 is enough."""
+    """What is kept of a token; it is random, so that a plain SHA-256 is enough."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from storage.alarms import Alarms
+from storage.api_requests import ApiRequests
+from storage.api_tokens import ApiTokens
 from storage.audit import Audit
 from storage.backup import back_up
 from storage.backup_file import Manifest
@@ -20,6 +22,7 @@ from storage.database import open_database
 from storage.desk_book import DeskBook
 from storage.erasure import Erasure
 from storage.errors import LoginRefused
+from storage.feed import Feed
 from storage.feedback import Feedback
 from storage.files import Files
 from storage.filing import Filing
@@ -46,9 +49,11 @@ from storage.set_aside import SetAside
 from storage.sign_in import admit, forgive
 from storage.staff import Accounts, SessionLife
 from storage.story import Story
+from storage.tidings import Tidings
 from storage.transcript import Transcript
 from storage.tries import Tries
 from storage.unlock import unlock
+from storage.webhooks import Webhooks
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,10 @@ class Work:
     hand_overs: HandOvers
     live_desk: LiveDesk
     presence: Presence
+    feed: Feed
+    api_tokens: ApiTokens
+    api_requests: ApiRequests
+    webhooks: Webhooks
     rows: Connection
     """What this transaction has put off writing, and can still drop."""
 
@@ -167,7 +176,8 @@ class Store:
         files = Files(connection, keyring)
         story = Story(connection, keyring)
         tries = Tries(connection, keyring)
-        case_file = CaseFile(connection, story, audit)
+        tidings = Tidings(connection)
+        case_file = CaseFile(connection, story, audit, tidings)
         findings = Findings(connection, keyring, case_file)
         redactions = Redactions(connection, keyring, files, story, case_file)
         mentions = Mentions(connection)
@@ -177,7 +187,7 @@ class Store:
             conversations=Conversations(connection, keyring, self._opened),
             transcript=Transcript(connection, keyring),
             outbox=Outbox(connection, keyring),
-            reports=Reports(connection, keyring, files, story, tries),
+            reports=Reports(connection, keyring, files, story, tries, tidings),
             queue=Queue(connection),
             casework=Casework(
                 connection,
@@ -200,13 +210,17 @@ class Store:
             staff=Accounts(connection, self._passwords, audit, self._sessions),
             audit=audit,
             feedback=Feedback(connection, keyring, audit),
-            alarms=Alarms(connection, keyring, audit),
+            alarms=Alarms(connection, keyring, audit, tidings),
             tries=tries,
             set_aside=SetAside(connection, keyring),
             erasure=Erasure(connection, keyring, audit),
             hand_overs=HandOvers(connection, keyring, presence, self._terms),
             live_desk=LiveDesk(connection, keyring, audit),
             presence=presence,
+            feed=Feed(connection),
+            api_tokens=ApiTokens(connection, audit),
+            api_requests=ApiRequests(connection, keyring),
+            webhooks=Webhooks(connection, keyring, audit),
             rows=connection,
         )
 

@@ -18,8 +18,11 @@ from pydantic import HttpUrl
 from bot.config import StaffConsole, compiled_templates
 from bot.live import Live
 from bot.service import Counter
+from bot.web.api import api_app
 from bot.web.console import console_app
+from bot.web.guard import Whereabouts
 from bot.web.metrics import Metrics
+from bot.web.pages import Pages
 from handlers.report import Answer, NewReport, Place, SafeContact
 from knowledge.article import Problem
 from knowledge.library import Library
@@ -238,6 +241,7 @@ async def open_desk(
     *,
     url: str = "",
     live_chats: bool = True,
+    with_api: bool = False,
 ) -> AsyncIterator[Desk]:
     """Everything up to the listener, over a folder that `prepare` filled or a copy of one.
 
@@ -255,6 +259,11 @@ async def open_desk(
         counter = await stack.enter_async_context(
             counting(store, folder, lambda: shelf.library, clock, live, metrics)
         )
+        api = None
+        if with_api:
+            pages = Pages(lambda: shelf.library)
+            still: Any = shelf
+            api = api_app(counter, store, still, clock, pages, Whereabouts(()), 600)
         app = console_app(
             counter,
             store,
@@ -265,6 +274,7 @@ async def open_desk(
             clock,
             compiled=compiled_templates(),
             live_chats=live_chats,
+            api=api,
         )
         server = TestServer(app)
         await server.start_server()

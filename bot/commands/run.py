@@ -36,6 +36,8 @@ async def run(config: Config) -> int:
             gc.freeze()
             print(f"\n  Residents’ chat page   {app.chat_url}")
             print(f"  Staff console          {app.console_url}")
+            if app.api_url:
+                print(f"  API                    {app.api_url}api/v1/docs")
             print(f"  Telegram               {await _telegram(app)}\n")
             if not await _has_staff(app):
                 print("  Nobody can sign in to the console yet. Make an account:")

@@ -18,6 +18,7 @@ from bot.web.errors import error_pages
 from bot.web.guard import Tokens, Whereabouts
 from bot.web.headers import secure
 from bot.web.leaving import Leaving
+from bot.web.open311 import Open311
 from bot.web.pages import Pages
 from bot.web.reading import Reading
 from bot.web.say import Say
@@ -58,10 +59,11 @@ def chat_app(  # noqa: PLR0913 - the composition of the resident's side
     url = settings.public_url
     https = url is not None and url.scheme == "https"
     pages = Pages(library, compiled)
+    whereabouts = Whereabouts(settings.trusted_proxies)
     door = Door(
         Sessions(https=https),
         Tokens(secret),
-        Whereabouts(settings.trusted_proxies),
+        whereabouts,
         "" if url is None else urlsplit(str(url)).netloc,
         seconds,
     )
@@ -80,6 +82,7 @@ def chat_app(  # noqa: PLR0913 - the composition of the resident's side
     app.router.add_get("/leave", leaving.get)
     app.router.add_post("/leave", leaving.post)
     reading.add_routes(app)
+    Open311(library, whereabouts, str(url or ""), seconds).add_routes(app)
     app.on_startup.append(lambda _: _warm_up(view))
     return app
 

@@ -13,6 +13,7 @@ from bot.live import Live
 from bot.live_chats import LiveChats
 from bot.service import Counter
 from bot.shelf import Shelf
+from bot.web.api_mount import OPENED, apart, mount
 from bot.web.console_alarms import AlarmPages
 from bot.web.console_bulk import BulkActions
 from bot.web.console_copy import CopyPage
@@ -45,7 +46,7 @@ from bot.web.headers import secure
 from bot.web.health import Health
 from bot.web.metrics import Metrics, measured, metrics_page
 from bot.web.pages import Pages
-from bot.web.permissions import Declared, Page, Permission, add_pages, check_routes
+from bot.web.permissions import OPEN_TO_ALL, Declared, Page, Permission, add_pages, check_routes
 from storage.retention import Retention
 from storage.work import Store
 
@@ -66,11 +67,13 @@ def console_app(  # noqa: PLR0913 - a whole listener is put together here
     trusted_proxies: Sequence[str] = (),
     compiled: Path | None = None,
     live_chats: bool = True,
+    api: web.Application | None = None,
 ) -> web.Application:
     """The console with health and metrics, for a listener of its own.
 
     `limits` says when a report is due for review; `compiled` is where compiled templates are kept
-    for the next start; without `live_chats` their pages are not there.
+    for the next start; without `live_chats` their pages are not there; `api` is the API where it
+    shares the listener.
     Raises permissions.Unguarded where a route was added that declares no permission.
     """
     pages = Pages(lambda: shelf.library, compiled)
@@ -124,16 +127,16 @@ def console_app(  # noqa: PLR0913 - a whole listener is put together here
             *_decision_pages(DecisionPages(store, counter, shelf, clock, frame, limits)),
         ),
     )
-    check_routes(app, declared)
+    scopes = {} if api is None else mount(api, app)
+    check_routes(app, {**declared, **scopes}, OPEN_TO_ALL | OPENED)
     app[DECLARED] = declared
-    app.middlewares.extend(
-        (
-            measured(metrics, "console"),
-            calm_errors(frame),
-            door(store, clock, cookies, declared, _host(public)),
-            counted(store, clock, limits),
-        )
+    own = (
+        calm_errors(frame),
+        door(store, clock, cookies, declared, _host(public)),
+        counted(store, clock, limits),
     )
+    app.middlewares.append(measured(metrics, "console"))
+    app.middlewares.extend(own if api is None else (apart(api, each) for each in own))
     secure(app, https=https)
     return app
 

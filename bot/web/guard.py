@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import math
 import time
 from collections.abc import Callable, Sequence
 from ipaddress import IPv6Address, ip_address, ip_network
@@ -63,6 +64,11 @@ class Limits:
         bucket.take()
         return True
 
+    def left(self, key: str) -> tuple[int, int]:
+        """How many more are allowed now, and whole seconds until one is; 0 where one is now."""
+        bucket = self._buckets.get(key) or self._new()
+        return bucket.left, math.ceil(bucket.delay())
+
     def _forget(self) -> None:
         """Drop buckets that are full; where that is not enough, the oldest half."""
         kept = {key: bucket for key, bucket in self._buckets.items() if not bucket.full}
@@ -100,11 +106,15 @@ class Whereabouts:
 
     def of(self, request: web.Request) -> str:
         """The address; of IPv6 the /64, since that is what one household has."""
+        return _household(self.exactly(request))
+
+    def exactly(self, request: web.Request) -> str:
+        """The address, as it was seen or told; it may be no address at all."""
         hops = request.headers.get("X-Forwarded-For", "").split(",")
         address = request.remote or ""
         while self._trusted(address) and hops:
             address = hops.pop().strip() or address
-        return _household(address)
+        return address
 
     def _trusted(self, address: str) -> bool:
         try:

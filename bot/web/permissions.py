@@ -142,14 +142,18 @@ def add_pages(app: web.Application, pages: Iterable[Page]) -> Declared:
     return declared
 
 
-def check_routes(app: web.Application, declared: Declared) -> None:
+def check_routes(
+    app: web.Application,
+    declared: Mapping[tuple[str, str], object],
+    opened: frozenset[tuple[str, str]] = OPEN_TO_ALL,
+) -> None:
     """Raise Unguarded, naming them, where routes neither need a permission nor are listed open."""
     keys = {_key(route) for route in app.router.routes()}
-    bare = sorted(keys - set(declared) - OPEN_TO_ALL)
+    bare = sorted(keys - set(declared) - opened)
     if bare:
         named = ", ".join(f"{method} {path}" for method, path in bare)
         raise Unguarded(f"no permission is declared for {named}")
-    both = sorted(set(declared) & OPEN_TO_ALL)
+    both = sorted(set(declared) & opened)
     if both:
         raise Unguarded(f"both open and guarded: {both}")
 

@@ -32,6 +32,13 @@ from storage.tables.house import (
     tombstones,
     tries,
 )
+from storage.tables.interfaces import (
+    api_requests,
+    api_tokens,
+    webhook_deliveries,
+    webhook_events,
+    webhooks,
+)
 from storage.tables.live import (
     hand_overs,
     presence,
@@ -58,6 +65,8 @@ __all__ = [
     "Sealed",
     "alarms",
     "answer_counts",
+    "api_requests",
+    "api_tokens",
     "audit",
     "bulk_actions",
     "conversations",
@@ -91,4 +100,7 @@ __all__ = [
     "tombstones",
     "tries",
     "unanswered",
+    "webhook_deliveries",
+    "webhook_events",
+    "webhooks",
 ]

@@ -82,6 +82,8 @@ reports = Table(
         "changed_at",
         "reference",
     ),
+    # Other systems ask what has changed since they last did.
+    Index(None, "changed_at", "reference"),
 )
 """A submitted report. Its access code is nowhere, only an index of it. `urgent` and `restricted`
 repeat rows of report_flags, because the queue is ordered by the one and guarded by the other.

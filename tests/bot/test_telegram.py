@@ -13,6 +13,7 @@ import pytest
 from aiohttp import ClientSession, web
 from PIL import Image
 
+from bot.alerts import Alert, NotDelivered
 from bot.clock import utc_now
 from bot.live import Live
 from bot.reflex import CARD, HELD, NOT_RECORDED
@@ -51,10 +52,10 @@ def open_bot(fake: FakeTelegram, store: Store, library: Library, tmp_path: Path)
 
     @asynccontextmanager
     async def opening(
-        webhook: Webhook | None = None, token: str = TOKEN
+        webhook: Webhook | None = None, token: str = TOKEN, staff_chat_id: int | None = None
     ) -> AsyncIterator[Telegram]:
         live = Live()
-        connection = Connection(token, webhook, fake.api_url, HURRIED)
+        connection = Connection(token, webhook, fake.api_url, HURRIED, staff_chat_id=staff_chat_id)
         async with (
             counting(store, tmp_path, lambda: library, utc_now, live) as counter,
             open_telegram(connection, counter, store, lambda: library, live, utc_now) as telegram,
@@ -366,6 +367,24 @@ async def test_added_to_a_group_it_does_not_stay(bot: Telegram, fake: FakeTelegr
     fake.group_adds_bot(-200, 7)
     await fake.until(lambda: -200 in fake.left)
     assert len(fake.group_texts[-200]) == 1
+
+
+async def test_the_group_of_staff_is_told_what_waits_and_where_and_nothing_else(
+    open_bot: Open, fake: FakeTelegram, robin: Resident
+) -> None:
+    async with open_bot(staff_chat_id=-300) as telegram:
+        fake.group_says(-300, 7, "hello bot")
+        robin.say("/start")
+        await robin.hears_about("999")
+        group = telegram.staff_group("https://console.example/")
+        assert group is not None
+        await group.deliver(Alert("alarms", "2 alarms wait.", page="/alarms"))
+        await group.deliver(Alert("outbox", "Replies wait."))
+        assert fake.group_texts[-300] == ["2 alarms wait.\nhttps://console.example/alarms"]
+        assert -300 not in fake.left, "it stays in this one"
+        fake.fail_next("sendMessage", 403, "Forbidden: bot was kicked", chat_id=-300)
+        with pytest.raises(NotDelivered, match="Forbidden"):
+            await group.deliver(Alert("alarms", "2 alarms wait.", page="/alarms"))
 
 
 async def test_who_blocks_the_bot_is_forgotten_and_gets_nothing_until_they_come_back(

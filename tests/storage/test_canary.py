@@ -7,10 +7,13 @@ from handlers.conversation import Conversation, Step
 from handlers.draft import Draft
 from handlers.messages import Choice, Reply
 from handlers.report import Answer, NewReport, Place, SafeContact
+from storage.api_requests import Answered, Once
+from storage.api_tokens import Scope
 from storage.conversations import TELEGRAM, WEB, Address
 from storage.files import CHUNK
 from storage.retention import Retention, purge
 from storage.scope import By
+from storage.tidings import WANTED
 from storage.work import Store, Work
 
 CANARY = "CANARY-4f1d"
@@ -43,6 +46,13 @@ async def plant(work: Work, by: By, now: datetime) -> str:
     (waits,) = await work.live_desk.waiting()
     await work.live_desk.take(waits.id, by.staff, now)
     await work.live_desk.put_back(waits.id, by.staff.id, "sue", CANARY, now)
+    work.alarms.keep(CANARY, "alarm", "violence", (kept.id, "web"), now)
+    await work.webhooks.add(f"https://{CANARY}/", CANARY.encode() * 2, WANTED, now)
+    token = await work.api_tokens.add("crm", [Scope.WRITE], now)
+    system = await work.api_tokens.find(token, now)
+    assert system is not None
+    once = Once(system.id, CANARY, CANARY.encode())
+    await work.api_requests.remember(once, Answered(201, CANARY), now)
     work.alarms.keep(CANARY, "alarm", "violence", (kept.id, "web"), now)
     return code
 
