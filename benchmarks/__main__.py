@@ -1,4 +1,4 @@
-"""`python -m benchmarks throughput | growth | matching | intents | latency | urgency`."""
+"""`python -m benchmarks throughput | growth | matching | intents | latency | urgency | similar`."""
 
 import argparse
 import asyncio
@@ -7,7 +7,16 @@ from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as bot.cli has it
 
-from benchmarks import growth, intents, latency, matching, throughput, urgency, urgency_talks
+from benchmarks import (
+    growth,
+    intents,
+    latency,
+    matching,
+    similar,
+    throughput,
+    urgency,
+    urgency_talks,
+)
 from benchmarks.script import understanding
 from knowledge.load import SHIPPED
 
@@ -37,6 +46,8 @@ def main() -> None:
     danger.add_argument("--ordinary", type=Path, action="append", default=[], help="calm traffic")
     danger.add_argument("--conversations", type=Path, help="conversations, as JSON lines")
     danger.add_argument("--disguise", action="store_true", help="each message in twelve disguises")
+    pairs = kinds.add_parser("similar", help="how well reports of one problem find each other")
+    pairs.add_argument("--pairs", type=Path, default=similar.PAIRS, help="a file of JSON lines")
     options = parser.parse_args()
     if options.what == "latency":
         latency.run(options.sizes)
@@ -49,6 +60,9 @@ def main() -> None:
     try:
         if options.what == "matching":
             matching.run(options.questions, options.articles)
+            return
+        if options.what == "similar":
+            similar.run(options.pairs)
             return
         if options.what == "urgency":
             judge = urgency.Judge(understanding())

@@ -12,6 +12,8 @@ from knowledge.fill import Filler, markdown_link
 from knowledge.match import Match, Matcher
 from knowledge.places import Places
 from knowledge.urgency import Assessor, Context, Explanation, Understood, Urgency
+from knowledge.urgency_frames import LOUD
+from knowledge.urgency_words import urgent_words
 
 WORDING = ("answer.months", "answer.media", "answer.checked", "answer.overdue", "answer.source")
 """The wording that answers need, besides what filling needs."""
@@ -69,6 +71,11 @@ class Library:
     def why_urgent(self, text: str) -> Explanation:
         """How urgent a text is by itself and why, for who owns the files; some milliseconds."""
         return self.assessor.explain(text, self._understood(text, self.meaning(text)))
+
+    def urgent_words(self, text: str) -> str:
+        """The words that make a text read urgent; empty where it does not. Some milliseconds."""
+        loud = bool(text) and self.why_urgent(text).verdict.level in LOUD
+        return urgent_words(text, self.assess) if loud else ""
 
     def doubts(self, text: str) -> bool:
         """Whether a text's meaning might show an emergency that its words do not."""

@@ -19,7 +19,7 @@ from storage.audit import Audit
 from storage.connection import Connection
 from storage.errors import Conflict
 from storage.files import Files, KeptFile
-from storage.reports import open_body
+from storage.report_body import open_body
 from storage.seal import Keyring
 from storage.staff import Staff
 from storage.story import Happening, Kind, Story
@@ -156,6 +156,9 @@ class Queue:
             await self._audit.append(by.staff.username, "report view refused", reference, {}, now)
             return None
         await self._audit.append(by.staff.username, "report viewed", reference, {}, now)
+        if row.viewed_at is None:
+            seen = update(reports).where(reports.c.reference == reference)
+            await self._connection.execute(seen.values(viewed_at=now))
         body = open_body(self._keyring, reference, row.body)
         later = select(reports.c.reference).where(reports.c.continues == reference)
         return StaffReport(
@@ -180,6 +183,20 @@ class Queue:
             held_for=row.held_for or "",
             story=await self._story.read(reference),
         )
+
+    async def unopened(self, before: datetime) -> int:
+        """How many urgent reports came in before a moment, and no staff has opened them."""
+        statement = (
+            select(func.count())
+            .select_from(reports)
+            .where(
+                reports.c.urgent,
+                reports.c.viewed_at.is_(None),
+                reports.c.made_at < before,
+                reports.c.status != Status.CLOSED,
+            )
+        )
+        return (await self._connection.scalars(statement)).one()
 
     async def photo(
         self, reference: str, file_id: str, by: By, now: datetime

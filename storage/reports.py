@@ -1,6 +1,5 @@
 """Reports from the resident's side: kept, found by their access code, added to, followed."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,35 +9,24 @@ from handlers.report import (
     RECOVERED,
     RESTRICTED,
     URGENT,
-    Answer,
     NewReport,
-    Place,
     Report,
-    SafeContact,
     Status,
     read_code,
 )
-from storage.codec import from_json, to_json
+from storage.codec import to_json
 from storage.connection import Connection
 from storage.files import Files
+from storage.report_body import Body, open_body
 from storage.seal import Keyring
 from storage.story import OPEN_TO_RESIDENT, Kind, Story
 from storage.tables import followers, report_flags, reports
 from storage.tokens import new_code, new_reference
+from storage.traces import Traces
 from storage.tries import Tries
 
 _WRONG_CODE = "wrong code"
 _WINDOW = timedelta(hours=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Body:
-    """The sealed part of a report."""
-
-    answers: tuple[Answer, ...]
-    place: Place
-    contact: SafeContact
-
 
 _KEEP = insert(reports)
 
@@ -53,12 +41,14 @@ class Reports:
         files: Files,
         story: Story,
         tries: Tries,
+        traces: Traces,
     ) -> None:
         self._connection = connection
         self._keyring = keyring
         self._files = files
         self._story = story
         self._tries = tries
+        self._traces = traces
 
     def keep(
         self, report: NewReport, conversation_id: str | None, now: datetime
@@ -70,6 +60,7 @@ class Reports:
         reference, code = self._insert(report, conversation_id, now)
         for flag in sorted(report.flags):
             self._flag(reference, flag)
+        self._traces.begin(reference, report, now)
         self._files.attach(report.photos, reference)
         if conversation_id and report.contact.how == "here" and report.contact.safe:
             self._follow(reference, conversation_id)
@@ -110,13 +101,14 @@ class Reports:
         """Add what the resident says; a closed report is reopened. Raises LookupError."""
         status = await self._lock(reference)
         await self._story.words(reference, Kind.ADDED, text, None, now)
+        await self._traces.read_anew(reference)
         values: dict[str, Any] = {"version": reports.c.version + 1, "changed_at": now}
         if status is Status.CLOSED:
             await self._story.change(reference, status, Status.REOPENED, None, None, now)
             values |= {"status": Status.REOPENED, "disposition": None}
         if urgent:
             self._flag(reference, URGENT)
-            values |= {"urgent": True}
+            values |= {"urgent": True, "viewed_at": None}
         if recovered:
             self._flag(reference, RECOVERED)
         await self._set(reference, **values)
@@ -214,8 +206,3 @@ class Reports:
 
     def _code_index(self, code: str) -> bytes:
         return self._keyring.blind_index("access code", code)
-
-
-def open_body(keyring: Keyring, reference: str, sealed: bytes) -> Body:
-    """The sealed part of the report of that reference."""
-    return from_json(Body, keyring.open(sealed, "reports", reference, "body"))

@@ -19,10 +19,12 @@ from storage.erasure import Erasure
 from storage.errors import LoginRefused
 from storage.feedback import Feedback
 from storage.files import Files
+from storage.findings import Findings
 from storage.handled import Handled
 from storage.journal import Journal, open_journal
 from storage.leader import lead
 from storage.migrations import migrate
+from storage.notices import Notices
 from storage.opened import Opened
 from storage.outbox import Outbox
 from storage.parked import Parked
@@ -32,9 +34,11 @@ from storage.reports import Reports
 from storage.rotate import Rotation
 from storage.seal import Keyring
 from storage.set_aside import SetAside
+from storage.shares import Shares
 from storage.sign_in import admit, forgive
 from storage.staff import Accounts, SessionLife
 from storage.story import Story
+from storage.traces import Traces
 from storage.transcript import Transcript
 from storage.tries import Tries
 from storage.unlock import unlock
@@ -59,6 +63,10 @@ class Work:
     tries: Tries
     set_aside: SetAside
     erasure: Erasure
+    traces: Traces
+    notices: Notices
+    findings: Findings
+    shares: Shares
     rows: Connection
     """What this transaction has put off writing, and can still drop."""
 
@@ -141,12 +149,13 @@ class Store:
         files = Files(connection, keyring)
         story = Story(connection, keyring)
         tries = Tries(connection, keyring)
+        traces = Traces(connection, keyring, story, audit)
         return Work(
             handled=Handled(connection),
             conversations=Conversations(connection, keyring, self._opened),
             transcript=Transcript(connection, keyring),
             outbox=Outbox(connection, keyring),
-            reports=Reports(connection, keyring, files, story, tries),
+            reports=Reports(connection, keyring, files, story, tries, traces),
             queue=Queue(connection, keyring, files, story, audit),
             files=files,
             parked=Parked(connection, keyring),
@@ -157,6 +166,10 @@ class Store:
             tries=tries,
             set_aside=SetAside(connection, keyring),
             erasure=Erasure(connection, keyring, audit),
+            traces=traces,
+            notices=Notices(connection, keyring, audit),
+            findings=Findings(connection, keyring),
+            shares=Shares(connection, keyring, audit),
             rows=connection,
         )
 

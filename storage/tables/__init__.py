@@ -19,6 +19,13 @@ from storage.tables.house import (
     tombstones,
     tries,
 )
+from storage.tables.notices import (
+    findings,
+    report_keys,
+    report_traces,
+    shares,
+    unlike,
+)
 from storage.tables.people import (
     sessions,
     staff,
@@ -46,6 +53,7 @@ __all__ = [
     "feedback",
     "file_chunks",
     "files",
+    "findings",
     "followers",
     "handled",
     "messages",
@@ -54,11 +62,15 @@ __all__ = [
     "parked",
     "report_events",
     "report_flags",
+    "report_keys",
+    "report_traces",
     "reports",
     "sessions",
     "set_aside",
+    "shares",
     "staff",
     "tombstones",
     "tries",
     "unanswered",
+    "unlike",
 ]

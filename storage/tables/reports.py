@@ -45,7 +45,10 @@ reports = Table(
     Column("reviewed_at", Moment),
     Column("held_at", Moment),
     Column("held_for", String(64)),
+    Column("viewed_at", Moment),
     Index(None, "status", "made_at"),
+    # Urgent ones that nobody has opened are looked for twice a minute.
+    Index(None, "urgent", "viewed_at", "made_at"),
     # What is due for review is counted on every page of who decides about it.
     Index(None, "status", "changed_at", "reviewed_at"),
     Index(None, "erasure_asked_at"),
@@ -53,7 +56,8 @@ reports = Table(
 """A submitted report. Its access code is nowhere, only an index of it. `urgent` and `restricted`
 repeat rows of report_flags, because the queue is ordered by the one and guarded by the other.
 `reviewed_at`: staff last decided to keep it; `held_at`: since then it must not be erased, and
-`held_for` is one of a few reasons (storage/erasure.py)."""
+`held_for` is one of a few reasons (storage/erasure.py). `viewed_at`: staff first opened it, or
+opened it again since its resident added something urgent."""
 
 report_flags = Table(
     "report_flags",
