@@ -18,6 +18,7 @@ from bot.config import Config, cache_of, compiled_templates
 from bot.control import open_control, socket_of
 from bot.housekeeping import Housekeeping, Sweeper, limits_of
 from bot.live import Live
+from bot.noticing import Noticing
 from bot.orders import Operator
 from bot.pace import Pace
 from bot.sent_log import SentLog
@@ -110,8 +111,12 @@ async def open_app(
         keeping = Housekeeping(store, limits_of(config.retention), config.journal, clock, alerts)
         start(store.lead("retention", keeping.run))
         patience = timedelta(minutes=config.staff.alarm_minutes)
-        sweeper = Sweeper(store, journal, clock, alerts, lambda: library().force, patience)
+        unopened = timedelta(minutes=config.staff.urgent_minutes)
+        sweeper = Sweeper(
+            store, journal, clock, alerts, lambda: library().force, patience, unopened
+        )
         start(sweeper.run())
+        start(store.lead("noticing", Noticing(store, library, clock, live).run))
         chat = chat_app(
             counter,
             store,

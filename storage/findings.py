@@ -71,12 +71,6 @@ class Findings:
         first: datetime | None = (await self._connection.scalars(statement)).one()
         return first
 
-    async def made_at(self) -> datetime | None:
-        """When reports were last looked through; None for never, or with nothing found."""
-        statement = select(func.max(findings.c.found_at))
-        last: datetime | None = (await self._connection.scalars(statement)).one()
-        return last
-
     async def by_kind(self, now: datetime, days: int, before_days: int) -> tuple[Count, ...]:
         """Every kind in every district that came up recently, with the time before."""
         since, start = now - timedelta(days=days), now - timedelta(days=days + before_days)

@@ -1,4 +1,4 @@
-"""A series is what chance does not make, against the time before and among all that was looked at."""
+"""A series is what chance does not make, beside the time before, among all that is looked at."""
 
 import random
 from math import exp, factorial

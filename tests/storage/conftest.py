@@ -14,9 +14,12 @@ from handlers.conversation import Conversation, Step
 from handlers.draft import Draft
 from handlers.messages import Reply
 from handlers.report import Answer, NewReport, Place, SafeContact
+from handlers.traits import KeyKind, Read
+from knowledge.similar import Traits
 from storage.conversations import TELEGRAM, WEB, Address
 from storage.queue import By
-from storage.work import Store, open_store
+from storage.shares import NewShare, ShareReason
+from storage.work import Store, Work, open_store
 from tests.postgres_kit import Postgres, running_postgres
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
@@ -173,6 +176,17 @@ def _report(kind: str, said: str, district: str) -> NewReport:
     )
 
 
+async def _notice(work: Work, reference: str, by: By) -> None:
+    """The report is read, a task set about it, and something found of all like it."""
+    (unread,) = await work.traces.unread(9)
+    noise = (KeyKind.STREET, "noise road")
+    await work.traces.keep(unread, Read(Traits(("noise",), street="noise road"), (noise,), ""), NOW)
+    task = NewShare("noise", ShareReason.OTHER, "noise", False, NOW)
+    await work.shares.add(reference, task, by, NOW)
+    places = await work.findings.by_place(NOW, 9, 1)
+    await work.findings.replace(places, NOW)
+
+
 async def _fill(url: str, folder: Path) -> World:
     telegram, web = Address(TELEGRAM, "666"), Address(WEB, "noise")
     draft = Conversation(step=Step.REPORTING, draft=Draft("theft", NOW), recent=("noise",))
@@ -191,6 +205,7 @@ async def _fill(url: str, folder: Path) -> World:
         photo = await work.files.keep(b"noise", "image/png", page.id, NOW)
         reference, code = work.reports.keep(_report("noise", "noise", "noise"), chat.id, NOW)
         await work.reports.add(reference, "noise", NOW)
+        await _notice(work, reference, By(hana))
         work.feedback.keep(True, "noise", "noise", NOW)
         work.feedback.keep_unanswered("noise", ["noise"], page.id, NOW)
         work.alarms.keep("noise", "alarm", "noise", (chat.id, "telegram"), NOW)

@@ -30,6 +30,9 @@ async def everything(store: Store, noise: World, by: By, now: datetime) -> tuple
             await work.feedback.opinions(9),
             await work.feedback.unanswered("sue", now, 9),
             [await work.alarms.open(each.id, "sue", now) for each in await work.alarms.page(9)],
+            await work.notices.beside(noise.reference, by, now),
+            await work.findings.list(by),
+            await work.shares.of(noise.reference, by),
         )
 
 
@@ -39,7 +42,8 @@ def test_every_sealed_column_is_known() -> None:
         "meta.value", "conversations.key", "conversations.state", "set_aside.event",
         "parked.draft", "messages.words", "reports.body", "report_events.words", "files.sha256",
         "file_chunks.data", "feedback.comment", "unanswered.words", "alarms.words",
-        "alarms.note",
+        "alarms.note", "report_traces.traits", "report_traces.urgent_words", "findings.label",
+        "shares.words",
     }  # fmt: skip
 
 
