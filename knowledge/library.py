@@ -1,7 +1,7 @@
 """All that the counter knows, as one frozen value: answers, wording, matching, urgency, places."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,6 +10,7 @@ from knowledge.article import Article, Contact, Force, Form, Language, Problem
 from knowledge.features import Floats
 from knowledge.fill import Filler, markdown_link
 from knowledge.match import Match, Matcher
+from knowledge.partners import Partner
 from knowledge.places import Places
 from knowledge.urgency import Assessor, Context, Explanation, Understood, Urgency
 from knowledge.urgency_frames import LOUD
@@ -36,6 +37,8 @@ class Library:
     assessor: Assessor
     content_hash: str
     """The same wherever the folder holds the same bytes."""
+    partners: Mapping[str, Partner] = field(default_factory=dict)
+    """Whom staff may tell of a report, by their ids."""
     problems: tuple[Problem, ...] = ()
     """Warnings; with an error there is no library."""
 

@@ -17,12 +17,15 @@ from bot.web.console_decide import DecisionPages
 from bot.web.console_door import Cookies, door
 from bot.web.console_due import DuePage
 from bot.web.console_errors import calm_errors
-from bot.web.console_frame import ALARMS, Frame
+from bot.web.console_frame import ALARMS, NOTICES, SHARES, Frame
 from bot.web.console_live import QueueStream
+from bot.web.console_noticed import Beside
+from bot.web.console_notices import NoticePages
 from bot.web.console_oversight import AuditPage, KnowledgePage
 from bot.web.console_photo import Photos
 from bot.web.console_queue import QueuePages
 from bot.web.console_report import ReportPages
+from bot.web.console_shares import SharePages
 from bot.web.console_sign_in import SignIn
 from bot.web.console_waiting import counted
 from bot.web.guard import Whereabouts
@@ -64,7 +67,7 @@ def console_app(  # noqa: PLR0913 - a whole listener is put together here
     cookies = Cookies(https=https)
     sign_in = SignIn(store, clock, frame, cookies, Whereabouts(trusted_proxies))
     queue = QueuePages(store, shelf, clock, frame)
-    report = ReportPages(store, counter, shelf, clock, frame)
+    report = ReportPages(store, counter, shelf, clock, frame, Beside(store, shelf, clock))
     knowledge = KnowledgePage(shelf, clock, frame)
     audit = AuditPage(store, clock, frame)
     due = DuePage(store, shelf, clock, frame, limits)
@@ -86,6 +89,8 @@ def console_app(  # noqa: PLR0913 - a whole listener is put together here
             Page("GET", "/knowledge", knowledge.show, Permission.SEE_KNOWLEDGE),
             Page("GET", "/audit", audit.show, Permission.SEE_AUDIT),
             *_report_pages(report, Photos(store, clock)),
+            *_notice_pages(NoticePages(store, shelf, clock, frame)),
+            *_share_pages(SharePages(store, shelf, clock, frame)),
             *_alarm_pages(AlarmPages(store, live, shelf, clock, frame)),
             Page("GET", "/due", due.show, Permission.DECIDE_ERASURE),
             *_decision_pages(DecisionPages(store, counter, shelf, clock, frame, limits)),
@@ -113,6 +118,24 @@ def _report_pages(report: ReportPages, photos: Photos) -> tuple[Page, ...]:
         Page("POST", f"{one}/status", report.change_status, Permission.CHANGE_STATUS),
         Page("POST", f"{one}/notes", report.write_note, Permission.WRITE_NOTE),
         Page("POST", f"{one}/messages", report.write_message, Permission.WRITE_TO_RESIDENT),
+    )
+
+
+def _notice_pages(notices: NoticePages) -> tuple[Page, ...]:
+    needed = Permission.SEE_NOTICES
+    return (
+        Page("GET", NOTICES, notices.show, needed),
+        Page("POST", "/reports/{reference}/unlike", notices.not_same, needed),
+    )
+
+
+def _share_pages(shares: SharePages) -> tuple[Page, ...]:
+    of_one, needed = "/reports/{reference}/shares", Permission.SHARE_REPORT
+    return (
+        Page("GET", SHARES, shares.list, needed),
+        Page("GET", of_one, shares.show, needed),
+        Page("POST", of_one, shares.add, needed),
+        Page("POST", f"{of_one}/{{id}}/done", shares.done, needed),
     )
 
 

@@ -42,10 +42,13 @@ OPEN_ALARMS = web.RequestKey("open_alarms", int)
 """How many alarms nobody has closed; set where they are for them to answer."""
 
 TO_REVIEW, ALARMS = "/due", "/alarms"
+NOTICES, SHARES = "/notices", "/shares"
 _FORMS = "console forms"
 _PLACES = (
     ("Queue", "/", Permission.SEE_QUEUE),
     ("Alarms", ALARMS, Permission.ANSWER_ALARMS),
+    ("Noticed", NOTICES, Permission.SEE_NOTICES),
+    ("Sharing", SHARES, Permission.SHARE_REPORT),
     ("Due for review", TO_REVIEW, Permission.DECIDE_ERASURE),
     ("Knowledge", "/knowledge", Permission.SEE_KNOWLEDGE),
     ("Audit trail", "/audit", Permission.SEE_AUDIT),

@@ -11,6 +11,7 @@ from bot.shelf import Shelf
 from bot.web.console_door import FORM
 from bot.web.console_form import Filled, Slip, by_of, first_time, number, reference_of, slip_of
 from bot.web.console_frame import Frame, SignedIn, who
+from bot.web.console_noticed import Beside
 from bot.web.console_story import Contact, Entry, contact_of, since, story_of
 from bot.web.console_text import district_name, kind_name
 from bot.web.permissions import Permission
@@ -31,6 +32,8 @@ _TRAIL = 50
 
 DONE = {
     "status": "The status is saved.",
+    "unlike": "The two are marked as not the same, with your name.",
+    "like": "The two may be shown as alike again.",
     "note": "The note is saved. Only staff can read it.",
     "announced": "The message is sent. They will be told that there is an update.",
     "waits": "The message is saved. It waits on the report’s page; nothing was announced.",
@@ -70,9 +73,10 @@ class ReportPages:
         shelf: Shelf,
         clock: Callable[[], datetime],
         frame: Frame,
+        beside: Beside,
     ) -> None:
         self._store, self._counter, self._shelf = store, counter, shelf
-        self._clock, self._frame = clock, frame
+        self._clock, self._frame, self._beside = clock, frame, beside
 
     async def show(self, request: web.Request) -> web.Response:
         """GET /reports/{reference}."""
@@ -170,6 +174,7 @@ class ReportPages:
             story=story_of(report),
             trail=looked.trail,
             contact=looked.contact,
+            noticed=await self._beside.of(report.reference, signed_in),
             transitions=TRANSITIONS[report.status],
             dispositions=tuple(Disposition),
             form=filled,

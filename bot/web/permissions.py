@@ -38,6 +38,12 @@ class Permission(Enum):
     ANSWER_ALARMS = "answer alarms"
     """What residents wrote that called for 999, and what came of it."""
 
+    SEE_NOTICES = "see what was noticed"
+    """Likely duplicates, repeats, series and hotspots: suggestions, with their reasons."""
+
+    SHARE_REPORT = "share reports with partners"
+    """Set and tick off the task to tell a partner; the program sends nothing."""
+
     SEE_KNOWLEDGE = "see the state of the knowledge files"
     """What is wrong with them, and which articles are due for review."""
 
@@ -60,6 +66,8 @@ GRANTED: Mapping[Permission, frozenset[str]] = {
     Permission.WRITE_TO_RESIDENT: _DESK,
     Permission.DECIDE_ERASURE: frozenset({SUPERVISOR}),
     Permission.ANSWER_ALARMS: _DESK,
+    Permission.SEE_NOTICES: _DESK,
+    Permission.SHARE_REPORT: _DESK,
     Permission.SEE_KNOWLEDGE: frozenset({COMMS, SUPERVISOR, ADMIN}),
     Permission.SEE_AUDIT: frozenset({SUPERVISOR, ADMIN}),
     Permission.SIGN_OUT: _EVERYBODY,
