@@ -79,7 +79,7 @@ class Findings:
         statement = (
             _open_to_all(*group, recent.label("recent"), func.count().label("all"))
             .where(
-                report_traces.c.made_at > start, report_traces.c.district.not_in(("", "outside"))
+                report_traces.c.made_at >= start, report_traces.c.district.not_in(("", "outside"))
             )
             .group_by(*group)
             .having(recent > 0)
@@ -107,7 +107,7 @@ class Findings:
         since = now - timedelta(days=count.counts.days)
         start = since - timedelta(days=before_days)
         statement = _of_key(count, func.count()).where(
-            report_traces.c.made_at > start, report_traces.c.made_at <= since
+            report_traces.c.made_at >= start, report_traces.c.made_at <= since
         )
         before = (await self._connection.scalars(statement)).one()
         return replace(count, counts=replace(count.counts, before=before, before_days=before_days))
