@@ -11,6 +11,7 @@ from knowledge.table import ID, Table, did_you_mean
 
 PARTNERS = "partners.toml"
 _COUNCIL = "council-"
+_COUNCILS_DO = "Noise, dumped rubbish, abandoned vehicles and other matters of the council"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ def load_partners(
 ) -> dict[str, Partner]:
     """The council of every district, and partners.toml where the folder has it, by their ids."""
     partners = {
-        f"{_COUNCIL}{id}": Partner(f"{_COUNCIL}{id}", each.council, "What is the council’s", (id,))
+        f"{_COUNCIL}{id}": Partner(f"{_COUNCIL}{id}", each.council, _COUNCILS_DO, (id,))
         for id, each in districts.items()
     }
     if not (root / PARTNERS).exists():
@@ -48,7 +49,7 @@ def load_partners(
         for id, values in tables_of(data, "partner").items()
     }
     _complain_of_councils(source, named, problems)
-    return named | partners
+    return partners | named
 
 
 def partners_in(partners: Mapping[str, Partner], district: str) -> tuple[Partner, ...]:

@@ -1,6 +1,6 @@
 """What was noticed about one report: what may be the same, and what came up before; on demand."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -158,14 +158,18 @@ class Notices:
         return Other(row.reference, Status(row.status), case)
 
     async def _by_reporter(self, mine: Row[Any], by: By, now: datetime) -> tuple[Repeat, ...]:
+        """Each other report once, under the surest sign that it is by the same person."""
         since = report_traces.c.made_at > now - REPEAT_REPORTER
+        known: set[str] = set()
         found = []
-        if mine.conversation_id is not None:
-            chat = reports.c.conversation_id == mine.conversation_id
-            found.append(await self._repeat(CHAT, mine.reference, by, since, chat))
-        kinds = (*PEOPLE, KeyKind.NAME)
-        found += [await self._repeat(kind, mine.reference, by, since) for kind in kinds]
-        return tuple(repeat for repeat in found if repeat.count)
+        by_chat = () if mine.conversation_id is None else (CHAT,)
+        for kind in (*by_chat, *PEOPLE, KeyKind.NAME):
+            references = await self._others_of(kind, mine, by, since)
+            more = [reference for reference in references if reference not in known]
+            if more:
+                found.append(Repeat(kind, len(more), tuple(more[:_SHOWN])))
+            known.update(more)
+        return tuple(found)
 
     async def _at_place(
         self, mine: Row[Any], traits: Traits, by: By, now: datetime
@@ -175,26 +179,27 @@ class Notices:
         since = report_traces.c.made_at > now - AT_ONE_PLACE
         district = report_traces.c.district == mine.district
         for kind in kinds:
-            found = await self._repeat(kind, mine.reference, by, since, district)
-            if found.count:
-                return (found,)
+            found = await self._others_of(kind, mine, by, since, district)
+            if found:
+                return (Repeat(kind, len(found), tuple(found[:_SHOWN])),)
         return ()
 
-    async def _repeat(
-        self, by_what: str, reference: str, by: By, *where: ColumnElement[bool]
-    ) -> Repeat:
-        """The others that have the report's key of that kind; of its chat, what `where` says."""
+    async def _others_of(
+        self, kind: str, mine: Row[Any], by: By, *where: ColumnElement[bool]
+    ) -> Sequence[str]:
+        """References of others that have the report's key of that kind, newest first."""
         wanted = _visible(by, report_traces.c.reference)
-        wanted = wanted.where(*where, report_traces.c.reference != reference)
-        if by_what != CHAT:
-            values = select(report_keys.c.value).filter_by(kind=by_what, reference=reference)
+        wanted = wanted.where(*where, report_traces.c.reference != mine.reference)
+        if kind == CHAT:
+            wanted = wanted.where(reports.c.conversation_id == mine.conversation_id)
+        else:
+            values = select(report_keys.c.value).filter_by(kind=kind, reference=mine.reference)
             same = select(report_keys.c.reference).where(
-                report_keys.c.kind == by_what, report_keys.c.value.in_(values)
+                report_keys.c.kind == kind, report_keys.c.value.in_(values)
             )
             wanted = wanted.where(report_traces.c.reference.in_(same))
         newest = wanted.order_by(report_traces.c.made_at.desc())
-        references = (await self._connection.scalars(newest)).all()
-        return Repeat(by_what, len(references), tuple(references[:_SHOWN]))
+        return (await self._connection.scalars(newest)).all()
 
     async def _unlike(self, reference: str, by: By) -> tuple[Unlike, ...]:
         statement = (

@@ -20,7 +20,7 @@ from storage.tokens import is_id
 from storage.work import Store
 
 PER_PAGE = 25
-WITHIN = {"1": "1 day", "3": "3 days", "7": "a week", "14": "two weeks"}
+WITHIN = {"1": "1 day", "3": "3 days", "7": "1 week", "14": "2 weeks"}
 """Days to the day by which the partner is to be told, and how they are said."""
 _USUAL = "7"
 

@@ -42,6 +42,7 @@ async def test_the_same_kind_nearby_and_any_kind_at_the_place_are_compared(
     assert others(found) == {soon, at_place}
     assert found.case is not None
     assert found.case.traits.street == "mill road"
+    assert found.reporter == (), "nobody said who they are"
 
 
 async def test_a_position_is_compared_with_those_across_the_border_of_its_square(
