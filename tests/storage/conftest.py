@@ -18,7 +18,6 @@ from handlers.traits import KeyKind, Read
 from knowledge.similar import Traits
 from storage.conversations import TELEGRAM, WEB, Address
 from storage.queue import By
-from storage.shares import NewShare, ShareReason
 from storage.work import Store, Work, open_store
 from tests.postgres_kit import Postgres, running_postgres
 
@@ -176,13 +175,11 @@ def _report(kind: str, said: str, district: str) -> NewReport:
     )
 
 
-async def _notice(work: Work, reference: str, by: By) -> None:
-    """The report is read, a task set about it, and something found of all like it."""
+async def _notice(work: Work) -> None:
+    """The report is read, and something found of all like it."""
     (unread,) = await work.traces.unread(9)
     noise = (KeyKind.STREET, "noise road")
     await work.traces.keep(unread, Read(Traits(("noise",), street="noise road"), (noise,), ""), NOW)
-    task = NewShare("noise", ShareReason.OTHER, "noise", False, NOW)
-    await work.shares.add(reference, task, by, NOW)
     places = await work.findings.by_place(NOW, 9, 1)
     await work.findings.replace(places, NOW)
 
@@ -205,7 +202,7 @@ async def _fill(url: str, folder: Path) -> World:
         photo = await work.files.keep(b"noise", "image/png", page.id, NOW)
         reference, code = work.reports.keep(_report("noise", "noise", "noise"), chat.id, NOW)
         await work.reports.add(reference, "noise", NOW)
-        await _notice(work, reference, By(hana))
+        await _notice(work)
         work.feedback.keep(True, "noise", "noise", NOW)
         work.feedback.keep_unanswered("noise", ["noise"], page.id, NOW)
         work.alarms.keep("noise", "alarm", "noise", (chat.id, "telegram"), NOW)

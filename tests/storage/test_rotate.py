@@ -12,6 +12,7 @@ from storage.errors import CannotOpen
 from storage.key_file import read_key_list
 from storage.queue import By
 from storage.rotate import sealed_columns
+from storage.shares import NewShare, ShareReason
 from storage.unlock import unlock
 from storage.work import Store
 from tests.storage.conftest import World
@@ -50,6 +51,9 @@ def test_every_sealed_column_is_known() -> None:
 async def test_all_is_sealed_anew_and_reads_the_same(
     store: Store, noise: World, supervisor: By, now: datetime
 ) -> None:
+    async with store.work() as work:
+        task = NewShare("hub", ShareReason.OTHER, "noise", False, now)
+        await work.shares.add(noise.reference, task, supervisor, now)
     before = await everything(store, noise, supervisor, now)
     id, count = await store.keys.rotate()
     assert count > 12

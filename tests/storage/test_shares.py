@@ -14,6 +14,14 @@ from tests.storage.noticed import reported, restricted
 DAY = timedelta(days=1)
 
 
+@pytest.fixture(autouse=True)
+async def another(store: Store, noise: World, handler: By, now: datetime) -> None:
+    """A task about another report, which is always there."""
+    async with store.work() as work:
+        other = NewShare("noise", ShareReason.OTHER, "noise", False, now)
+        await work.shares.add(noise.reference, other, handler, now)
+
+
 def task(due: datetime, words: str = "they know the family") -> NewShare:
     return NewShare("hub", ShareReason.VULNERABLE, words, False, due)
 
