@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from bot.live import QUEUE, Live
@@ -11,8 +11,8 @@ from bot.logs import where
 from handlers.traits import Read, read_report
 from knowledge.library import Library
 from knowledge.similar import Traits
-from knowledge.unusual import FEWEST, is_unusual
-from storage.findings import Count, What
+from knowledge.unusual import FEWEST, Counts, is_unusual
+from storage.findings import Count, PlaceKey, What
 from storage.traces import Unread
 from storage.work import Store, Work
 
@@ -24,11 +24,13 @@ TOGETHER, PAUSE = 20, 0.2
 """Reports read at once, and seconds between, so that old ones never keep a resident waiting."""
 LOOK_THROUGH_EVERY = timedelta(days=1)
 
-SERIES, HOTSPOT, BEFORE = 14, 28, 364
+SERIES, HOTSPOT, BEFORE = 14, 30, 364
 """Days that a series and a hotspot are looked for in, and of the time before, at most."""
 REPEATED_PLACE, REPEATED_REPORTER, OFTEN = 90, 365, 3
 """Days in which a place or a reporter came up so often."""
-LONGEST_LIST = 50
+SLICE = 10
+"""Days of places that are counted at once."""
+LONGEST_LIST = 25
 
 
 class Noticing:
@@ -87,31 +89,45 @@ class Noticing:
 
     async def _series(self, now: datetime) -> list[Count]:
         async with self._store.work() as work:
-            before = await _days_before(work, now, SERIES)
-            counts = await work.findings.by_kind(now, SERIES, before)
-        return [count for count in counts if is_unusual(count.counts, len(counts))]
+            counts = await work.findings.by_kind(now, SERIES)
+        return await self._unusual(counts, now, len(counts))
 
     async def _places(self, now: datetime) -> list[Count]:
         """Places with more than usual, and then those that came up again and again."""
-        async with self._store.work() as work:
-            before = await _days_before(work, now, HOTSPOT)
-            looked_at = await work.findings.places(now, HOTSPOT)
-            many = await work.findings.by_place(now, HOTSPOT, FEWEST)
-            counts = [await work.findings.with_before(count, now, before) for count in many]
-            repeated = await work.findings.by_place(now, REPEATED_PLACE, OFTEN)
-        hotspots = [
-            replace(count, what=What.HOTSPOT)
-            for count in counts
-            if is_unusual(count.counts, looked_at)
-        ]
+        recent: Counter[PlaceKey] = Counter()
+        hotspots: list[Count] = []
+        for days in range(0, REPEATED_PLACE, SLICE):
+            until = now - timedelta(days=days)
+            async with self._store.work() as work:
+                recent.update(await work.findings.at_places(until - timedelta(days=SLICE), until))
+            if days + SLICE == HOTSPOT:
+                counts = [_at(place, n, What.HOTSPOT, HOTSPOT) for place, n in recent.items()]
+                hotspots = await self._unusual(counts, now, len(counts))
         hot = {(count.key_value, count.district) for count in hotspots}
-        others = (count for count in repeated if (count.key_value, count.district) not in hot)
-        return [*hotspots, *_most_frequent(others)]
+        again = [
+            _at(place, n, What.PLACE, REPEATED_PLACE)
+            for place, n in recent.items()
+            if n >= OFTEN and place[1:] not in hot
+        ]
+        return [*hotspots, *_most_frequent(again)]
+
+    async def _unusual(self, counts: Iterable[Count], now: datetime, looked_at: int) -> list[Count]:
+        """Those that are more than their own usual number, and more than chance."""
+        found = []
+        for count in counts:
+            if count.counts.recent < FEWEST:
+                continue
+            async with self._store.work() as work:
+                before = await _days_before(work, now, count.counts.days)
+                whole = await work.findings.with_before(count, now, before)
+            if is_unusual(whole.counts, looked_at):
+                found.append(whole)
+        return found
 
     async def _reporters(self, now: datetime) -> list[Count]:
         async with self._store.work() as work:
             found = await work.findings.by_reporter(now, REPEATED_REPORTER, OFTEN)
-        return _most_frequent(iter(found))
+        return _most_frequent(found)
 
 
 async def _days_before(work: Work, now: datetime, days: int) -> int:
@@ -120,7 +136,12 @@ async def _days_before(work: Work, now: datetime, days: int) -> int:
     return 0 if first is None else max(0, min(BEFORE, (now - first).days - days))
 
 
-def _most_frequent(counts: Iterator[Count]) -> list[Count]:
+def _at(place: PlaceKey, count: int, what: What, days: int) -> Count:
+    kind, value, district = place
+    return Count(what, Counts(count, days, 0, 0), "", district, kind, value)
+
+
+def _most_frequent(counts: Iterable[Count]) -> list[Count]:
     return sorted(counts, key=lambda count: -count.counts.recent)[:LONGEST_LIST]
 
 

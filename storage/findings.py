@@ -1,23 +1,24 @@
 """Series, hotspots and repeats over all reports: counted once a day, and what was found kept."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, case, delete, func, insert, select
+from sqlalchemy import ColumnElement, Row, Select, delete, func, insert, select
 
 from handlers.traits import PEOPLE, PLACES, KeyKind
 from knowledge.similar import Traits
 from knowledge.unusual import Counts
 from storage.connection import Connection
-from storage.queue import By
 from storage.seal import Keyring
 from storage.tables import findings, report_keys, report_traces, reports
 from storage.tokens import new_id
 from storage.traces import open_traits
 
+PlaceKey = tuple[str, bytes, str]
+"""Kind and blind index of a place, and its district."""
 _SHOWN = 5
 _INSERT = insert(findings)
 
@@ -55,7 +56,7 @@ class Finding:
     label: str
     """A place as it was read out of a report; empty for all else."""
     latest: tuple[str, ...]
-    """References of a few, the newest first; only what the viewer may see."""
+    """References of a few, the newest first."""
     found_at: datetime
 
 
@@ -71,39 +72,58 @@ class Findings:
         first: datetime | None = (await self._connection.scalars(statement)).one()
         return first
 
-    async def by_kind(self, now: datetime, days: int, before_days: int) -> tuple[Count, ...]:
-        """Every kind in every district that came up recently, with the time before."""
-        since, start = now - timedelta(days=days), now - timedelta(days=days + before_days)
-        recent = func.sum(case((report_traces.c.made_at > since, 1), else_=0))
+    # Whoever looks through all reports asks for little at a time: on SQLite others wait meanwhile.
+
+    async def by_kind(self, now: datetime, days: int) -> tuple[Count, ...]:
+        """Every kind in every district that came up in the last days; without the time before."""
         group = (report_traces.c.kind, report_traces.c.district)
         statement = (
-            _open_to_all(*group, recent.label("recent"), func.count().label("all"))
-            .where(
-                report_traces.c.made_at >= start, report_traces.c.district.not_in(("", "outside"))
-            )
+            _open_to_all(*group, func.count().label("recent"))
+            .where(report_traces.c.made_at > now - timedelta(days=days))
+            .where(report_traces.c.district.not_in(("", "outside")))
             .group_by(*group)
-            .having(recent > 0)
         )
         return tuple(
-            Count(
-                What.SERIES,
-                Counts(row.recent, days, row.all - row.recent, before_days),
-                row.kind,
-                row.district,
-            )
+            Count(What.SERIES, Counts(row.recent, days, 0, 0), row.kind, row.district)
             for row in await self._connection.execute(statement)
         )
 
-    async def by_place(self, now: datetime, days: int, fewest: int) -> tuple[Count, ...]:
-        """Places with at least so many reports in the last days; without the time before."""
-        return await self._by_key(What.PLACE, PLACES, now, days, fewest)
+    async def at_places(self, since: datetime, until: datetime) -> Mapping[PlaceKey, int]:
+        """How many reports each place had after one moment and until another."""
+        # A street is told from others of its name by its district.
+        group = (report_keys.c.kind, report_keys.c.value, report_traces.c.district)
+        statement = (
+            _keyed(*group, func.count().label("recent"))
+            .where(report_keys.c.kind.in_(PLACES))
+            .where(report_traces.c.made_at > since, report_traces.c.made_at <= until)
+            .group_by(*group)
+        )
+        rows = (await self._connection.execute(statement)).all()
+        return {(row.kind, row.value, row.district): row.recent for row in rows}
 
     async def by_reporter(self, now: datetime, days: int, fewest: int) -> tuple[Count, ...]:
         """Reporters with at least so many reports in the last days."""
-        return await self._by_key(What.REPORTER, PEOPLE, now, days, fewest)
+        often = (
+            select(report_keys.c.value)
+            .where(report_keys.c.kind.in_(PEOPLE))
+            .group_by(report_keys.c.kind, report_keys.c.value)
+            .having(func.count() >= fewest)
+        )
+        group = (report_keys.c.kind, report_keys.c.value)
+        statement = (
+            _keyed(*group, func.count().label("recent"))
+            .where(report_keys.c.kind.in_(PEOPLE), report_keys.c.value.in_(often))
+            .where(report_traces.c.made_at > now - timedelta(days=days))
+            .group_by(*group)
+            .having(func.count() >= fewest)
+        )
+        return tuple(
+            Count(What.REPORTER, Counts(row.recent, days, 0, 0), "", "", row.kind, row.value)
+            for row in await self._connection.execute(statement)
+        )
 
     async def with_before(self, count: Count, now: datetime, before_days: int) -> Count:
-        """The count of a place with how often it came up in the time before."""
+        """The count with how often it came up in the time before."""
         since = now - timedelta(days=count.counts.days)
         start = since - timedelta(days=before_days)
         statement = _of_key(count, func.count()).where(
@@ -111,15 +131,6 @@ class Findings:
         )
         before = (await self._connection.scalars(statement)).one()
         return replace(count, counts=replace(count.counts, before=before, before_days=before_days))
-
-    async def places(self, now: datetime, days: int) -> int:
-        """How many places came up in the last days."""
-        statement = (
-            _keyed(func.count(func.distinct(report_keys.c.value)))
-            .where(report_keys.c.kind.in_(PLACES))
-            .where(report_traces.c.made_at > now - timedelta(days=days))
-        )
-        return int((await self._connection.scalars(statement)).one())
 
     async def replace(self, found: Sequence[Count], now: datetime) -> None:
         """Put these in the place of what was found before."""
@@ -143,52 +154,26 @@ class Findings:
             }
             self._connection.later(_INSERT, row)
 
-    async def list(self, by: By) -> tuple[Finding, ...]:
-        """What was found, the most frequent first, with the latest reports of each."""
+    async def list(self) -> tuple[Finding, ...]:
+        """What was found, the most frequent first, with the latest reports of each.
+
+        None of it is of a restricted report, so that all who see the list see the same.
+        """
         statement = select(findings).order_by(findings.c.recent.desc(), findings.c.id)
         rows = (await self._connection.execute(statement)).all()
-        return tuple([await self._finding(row, by) for row in rows])
+        return tuple([await self._finding(row) for row in rows])
 
-    async def _finding(self, row: Row[Any], by: By) -> Finding:
+    async def _finding(self, row: Row[Any]) -> Finding:
         counts = Counts(row.recent, row.days, row.before, row.before_days)
         what = What(row.what)
         count = Count(what, counts, row.kind, row.district, row.key_kind, row.key_value)
         label = self._keyring.open_text(row.label, "findings", row.id, "label") if row.label else ""
         since = row.found_at - timedelta(days=row.days)
         wanted = _of_key(count, report_traces.c.reference)
-        if not by.may_see_restricted:
-            wanted = wanted.where(reports.c.restricted.is_(False))
         newest = wanted.where(report_traces.c.made_at > since)
         newest = newest.order_by(report_traces.c.made_at.desc()).limit(_SHOWN)
         latest = (await self._connection.scalars(newest)).all()
         return Finding(count, label, tuple(latest), row.found_at)
-
-    async def _by_key(
-        self, what: What, kinds: Sequence[KeyKind], now: datetime, days: int, fewest: int
-    ) -> tuple[Count, ...]:
-        # A street is told from others of its name by its district.
-        district = (
-            report_traces.c.district if what is What.PLACE else func.max(report_traces.c.district)
-        )
-        group = [report_keys.c.kind, report_keys.c.value]
-        if what is What.PLACE:
-            group.append(report_traces.c.district)
-        statement = (
-            _keyed(
-                report_keys.c.kind,
-                report_keys.c.value,
-                district.label("district"),
-                func.count().label("recent"),
-            )
-            .where(report_keys.c.kind.in_(kinds), reports.c.restricted.is_(False))
-            .where(report_traces.c.made_at > now - timedelta(days=days))
-            .group_by(*group)
-            .having(func.count() >= fewest)
-        )
-        return tuple(
-            Count(what, Counts(row.recent, days, 0, 0), "", row.district, row.kind, row.value)
-            for row in await self._connection.execute(statement)
-        )
 
     async def _label(self, count: Count) -> str:
         """What a place is called, read out of its latest report."""
@@ -212,16 +197,18 @@ def _name_of(key_kind: str, traits: Traits) -> str:
 
 def _open_to_all(*columns: ColumnElement[Any]) -> Select[Any]:
     """Of traces whose reports are not restricted: so no list tells of those."""
-    joined = select(*columns).join(reports, reports.c.reference == report_traces.c.reference)
+    joined = (
+        select(*columns)
+        .select_from(report_traces)
+        .join(reports, reports.c.reference == report_traces.c.reference)
+    )
     return joined.where(reports.c.restricted.is_(False))
 
 
 def _keyed(*columns: ColumnElement[Any]) -> Select[Any]:
-    return (
-        select(*columns)
-        .select_from(report_traces)
-        .join(report_keys, report_keys.c.reference == report_traces.c.reference)
-        .join(reports, reports.c.reference == report_traces.c.reference)
+    """The same, with the keys they are found by."""
+    return _open_to_all(*columns).join(
+        report_keys, report_keys.c.reference == report_traces.c.reference
     )
 
 
@@ -232,9 +219,7 @@ def _of_key(count: Count, *columns: ColumnElement[Any]) -> Select[Any]:
             report_traces.c.kind == count.kind, report_traces.c.district == count.district
         )
     mine = _keyed(*columns).where(
-        report_keys.c.kind == count.key_kind,
-        report_keys.c.value == count.key_value,
-        reports.c.restricted.is_(False),
+        report_keys.c.kind == count.key_kind, report_keys.c.value == count.key_value
     )
     if count.what is What.REPORTER:
         return mine

@@ -56,7 +56,7 @@ class NoticePages:
     async def show(self, request: web.Request) -> web.Response:
         """GET /notices."""
         async with self._store.work() as work:
-            found = await work.findings.list(by_of(who(request)))
+            found = await work.findings.list()
         library = self._shelf.library
         sections = tuple(_section(what, found, library) for what in _SECTIONS)
         looked = max((one.found_at for one in found), default=None)

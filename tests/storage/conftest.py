@@ -5,7 +5,7 @@ import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,9 @@ from handlers.messages import Reply
 from handlers.report import Answer, NewReport, Place, SafeContact
 from handlers.traits import KeyKind, Read
 from knowledge.similar import Traits
+from knowledge.unusual import Counts
 from storage.conversations import TELEGRAM, WEB, Address
+from storage.findings import Count, What
 from storage.queue import By
 from storage.work import Store, Work, open_store
 from tests.postgres_kit import Postgres, running_postgres
@@ -180,8 +182,9 @@ async def _notice(work: Work) -> None:
     (unread,) = await work.traces.unread(9)
     noise = (KeyKind.STREET, "noise road")
     await work.traces.keep(unread, Read(Traits(("noise",), street="noise road"), (noise,), ""), NOW)
-    places = await work.findings.by_place(NOW, 9, 1)
-    await work.findings.replace(places, NOW)
+    ((kind, value, district),) = await work.findings.at_places(NOW - timedelta(days=9), NOW)
+    noticed = Count(What.PLACE, Counts(1, 9, 0, 0), "", district, kind, value)
+    await work.findings.replace([noticed], NOW)
 
 
 async def _fill(url: str, folder: Path) -> World:

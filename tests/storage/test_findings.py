@@ -6,13 +6,20 @@ from datetime import datetime, timedelta
 from handlers.report import NewReport
 from handlers.traits import KeyKind
 from knowledge.similar import Traits
-from storage.findings import What
-from storage.queue import By
-from storage.work import Store
+from knowledge.unusual import Counts
+from storage.findings import Count, What
+from storage.work import Store, Work
 from tests.storage.noticed import elsewhere, reported, restricted
 
 DAY = timedelta(days=1)
 PHONE = (KeyKind.PHONE, "07700900123")
+
+
+async def place_of(work: Work, now: datetime, days: int) -> Count:
+    """The one place in Chelmsford that came up in the last days."""
+    found = await work.findings.at_places(now - days * DAY, now)
+    ((place, count),) = [item for item in found.items() if item[0][2] == "chelmsford"]
+    return Count(What.PLACE, Counts(count, days, 0, 0), "", place[2], place[0], place[1])
 
 
 async def test_each_kind_in_each_district_is_counted_with_the_time_before(
@@ -24,55 +31,64 @@ async def test_each_kind_in_each_district_is_counted_with_the_time_before(
     await reported(store, elsewhere(new_report), now - 40 * DAY)
     await reported(store, elsewhere(new_report, "outside"), now)
     async with store.work() as work:
-        counts = await work.findings.by_kind(now, 14, 350)
-    found = {(one.kind, one.district): one.counts for one in counts}
-    mine = found.pop(("asb", "chelmsford"))
-    assert (mine.recent, mine.days, mine.before, mine.before_days) == (2, 14, 2, 350)
-    assert found.keys() == {("noise", "noise")}
+        counts = await work.findings.by_kind(now, 14)
+        found = {(one.kind, one.district): one for one in counts}
+        assert found.keys() == {("asb", "chelmsford"), ("noise", "noise")}
+        mine = await work.findings.with_before(found["asb", "chelmsford"], now, 350)
+    assert mine.counts == Counts(2, 14, 2, 350)
 
 
-async def test_places_and_reporters_that_came_up_often_are_counted(
+async def test_places_are_counted_by_district_with_the_time_before(
     store: Store, new_report: NewReport, now: datetime
 ) -> None:
     for days in (1, 2, 3, 50):
-        await reported(store, new_report, now - days * DAY, keys=(PHONE,))
+        await reported(store, new_report, now - days * DAY)
     await reported(store, elsewhere(new_report), now)
+    await reported(store, restricted(new_report), now)
+    async with store.work() as work:
+        place = await place_of(work, now, 28)
+        assert (place.counts.recent, place.key_kind) == (3, "street")
+        whole = await work.findings.with_before(place, now, 300)
+        assert (whole.counts.before, whole.counts.before_days) == (1, 300)
+
+
+async def test_reporters_are_counted_wherever_they_report_from(
+    store: Store, new_report: NewReport, now: datetime
+) -> None:
+    await reported(store, new_report, now - DAY, keys=(PHONE,))
+    await reported(store, elsewhere(new_report), now, keys=(PHONE,))
+    await reported(store, new_report, now - 400 * DAY, keys=(PHONE,))
     await reported(store, restricted(new_report), now, keys=(PHONE,))
     async with store.work() as work:
-        (place,) = await work.findings.by_place(now, 28, 2)
-        assert (place.counts.recent, place.district, place.key_kind) == (3, "chelmsford", "street")
-        with_before = await work.findings.with_before(place, now, 300)
-        assert (with_before.counts.before, with_before.counts.before_days) == (1, 300)
         (reporter,) = await work.findings.by_reporter(now, 365, 2)
-        assert reporter.counts.recent == 4
-        assert await work.findings.by_place(now, 28, 4) == ()
+        assert (reporter.counts.recent, reporter.district) == (2, "")
+        assert await work.findings.by_reporter(now, 365, 3) == ()
 
 
 async def test_what_was_found_is_shown_with_its_place_and_latest_reports(
-    store: Store, new_report: NewReport, handler: By, now: datetime
+    store: Store, new_report: NewReport, now: datetime
 ) -> None:
     exact = Traits(postcode="CM1 1QH")
     old, new = [await reported(store, new_report, now - n * DAY, traits=exact) for n in (2, 1)]
     async with store.work() as work:
-        await work.findings.replace(await work.findings.by_place(now, 28, 2), now)
+        place = await place_of(work, now, 28)
+        await work.findings.replace([place], now)
     async with store.work() as work:
-        (found,) = await work.findings.list(handler)
+        (found,) = await work.findings.list()
         assert (found.label, found.latest, found.found_at) == ("CM1 1QH", (new, old), now)
-        hot = [replace(found.count, what=What.HOTSPOT)]
-        await work.findings.replace(hot, now)
+        await work.findings.replace([replace(place, what=What.HOTSPOT)], now)
     async with store.work() as work:
-        assert [one.count.what for one in await work.findings.list(handler)] == [What.HOTSPOT]
+        assert [one.count.what for one in await work.findings.list()] == [What.HOTSPOT]
 
 
-async def test_one_that_was_restricted_since_is_not_named(
-    store: Store, new_report: NewReport, handler: By, supervisor: By, now: datetime
+async def test_none_of_the_latest_is_restricted_and_no_reporter_is_named(
+    store: Store, new_report: NewReport, now: datetime
 ) -> None:
     await reported(store, restricted(new_report), now, keys=(PHONE,))
     open_one = await reported(store, new_report, now, keys=(PHONE,))
     async with store.work() as work:
         await work.findings.replace(await work.findings.by_reporter(now, 365, 1), now)
     async with store.work() as work:
-        for by in (handler, supervisor):
-            (found,) = await work.findings.list(by)
-            assert (found.count.counts.recent, found.latest) == (1, (open_one,))
-            assert found.label == ""
+        (found,) = await work.findings.list()
+        assert (found.count.counts.recent, found.latest) == (1, (open_one,))
+        assert found.label == ""
