@@ -143,7 +143,7 @@ class Sweeper:
             minutes = _minutes(self._urgent_patience)
             self._alerts.tell(
                 "urgent reports",
-                f"{unopened} urgent reports: nobody opened them in {minutes} minutes.",
+                f"Urgent reports that nobody opened in {minutes} minutes: {unopened}.",
             )
         if oldest is not None and now - oldest > OUTBOX_LATE:
             self._alerts.tell("outbox", "Replies have been waiting for five minutes to be sent.")

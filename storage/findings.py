@@ -1,5 +1,6 @@
 """Series, hotspots and repeats over all reports: counted once a day, and what was found kept."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -76,30 +77,31 @@ class Findings:
 
     async def by_kind(self, now: datetime, days: int) -> tuple[Count, ...]:
         """Every kind in every district that came up in the last days; without the time before."""
-        group = (report_traces.c.kind, report_traces.c.district)
-        statement = (
-            _open_to_all(*group, func.count().label("recent"))
-            .where(report_traces.c.made_at > now - timedelta(days=days))
-            .where(report_traces.c.district.not_in(("", "outside")))
-            .group_by(*group)
-        )
+        # Counted here: to group them, SQLite would go through all reports in their order.
+        pair = (report_traces.c.kind, report_traces.c.district)
+        recent = _open_to_all(*pair).where(report_traces.c.made_at > now - timedelta(days=days))
+        rows = (await self._connection.execute(recent)).all()
         return tuple(
-            Count(What.SERIES, Counts(row.recent, days, 0, 0), row.kind, row.district)
-            for row in await self._connection.execute(statement)
+            Count(What.SERIES, Counts(number, days, 0, 0), kind, district)
+            for (kind, district), number in Counter(
+                (row.kind, row.district) for row in rows
+            ).items()
+            if district not in {"", "outside"}
         )
 
     async def at_places(self, since: datetime, until: datetime) -> Mapping[PlaceKey, int]:
         """How many reports each place had after one moment and until another."""
         # A street is told from others of its name by its district.
         group = (report_keys.c.kind, report_keys.c.value, report_traces.c.district)
+        # Other keys are left out here: asked for places alone, SQLite would begin with all of them.
         statement = (
             _keyed(*group, func.count().label("recent"))
-            .where(report_keys.c.kind.in_(PLACES))
             .where(report_traces.c.made_at > since, report_traces.c.made_at <= until)
             .group_by(*group)
         )
         rows = (await self._connection.execute(statement)).all()
-        return {(row.kind, row.value, row.district): row.recent for row in rows}
+        found = {(row.kind, row.value, row.district): row.recent for row in rows}
+        return {place: count for place, count in found.items() if place[0] in PLACES}
 
     async def by_reporter(self, now: datetime, days: int, fewest: int) -> tuple[Count, ...]:
         """Reporters with at least so many reports in the last days."""

@@ -40,5 +40,5 @@ async def test_one_that_nobody_opens_is_told(
         force = Force({})
         sweeper = Sweeper(store, journal, lambda: at, Alerts(()), lambda: force, patience, patience)
         await sweeper.look()
-    assert ("1 urgent reports: nobody opened them in 15 minutes." in caplog.text) is told
+    assert ("Urgent reports that nobody opened in 15 minutes: 1." in caplog.text) is told
     assert "knife" not in caplog.text
