@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from math import cos, hypot, radians
+from typing import NamedTuple
 
 import numpy as np
 from rapidfuzz import fuzz, process
@@ -26,6 +27,8 @@ _TEXT, _PLACE, _TIME, _KIND = 0.45, 0.35, 0.12, 0.08
 """What each counts; together one."""
 _UNRELATED, _SAME_MEANING = 0.25, 0.80
 """Cosines of sentence vectors below and above which nothing more is learned."""
+_DESCRIBED_ALIKE = 80
+"""Two places are described alike from here (0 to 100, RapidFuzz's token_set_ratio)."""
 _NEAREST, _NEAR = 50.0, 250.0
 """Metres: Signalen takes reports within 50 for neighbours; the other is a few minutes' walk."""
 _HALF_LIFE = timedelta(days=10)
@@ -71,6 +74,16 @@ class Likeness:
     reason: str
 
 
+class _Near(NamedTuple):
+    """How near two places are, from 0 to 1, and in words."""
+
+    share: float
+    said: str = ""
+
+
+_APART = _Near(0.0)
+
+
 def telling_words(text: str) -> tuple[str, ...]:
     """The words of a text that say what it is about, without regular endings, each once."""
     light = _light()
@@ -89,51 +102,57 @@ def likely(case: Case, others: Sequence[Case], least: float = LIKELY) -> list[tu
     meanings = _meanings(case.traits.vector, [other.traits.vector for other in others])
     found = []
     for number, (other, meaning) in enumerate(zip(others, meanings, strict=True)):
-        near, where = _nearness(case, other)
-        rest = _PLACE * near + _TIME * _soon(case, other) + _KIND * (case.kind == other.kind)
+        near = _nearness(case, other)
+        rest = _PLACE * near.share + _TIME * _soon(case, other) + _KIND * (case.kind == other.kind)
         # Most are told apart by place and time alone; only the rest are read.
-        if near and rest + _TEXT >= least:
+        if near is not _APART and rest + _TEXT >= least:
             share = _shared(case.traits.words, other.traits.words)
             score = rest + _TEXT * _text_likeness(share, meaning)
             if score >= least:
-                found.append((number, Likeness(score, _reason(case, other, where, share, meaning))))
+                found.append(
+                    (number, Likeness(score, _reason(case, other, near.said, share, meaning)))
+                )
     return sorted(found, key=lambda each: -each[1].score)
 
 
-def _nearness(a: Case, b: Case) -> tuple[float, str]:
-    """How near, from 0 to 1, and in words; 0 where they surely are two different things."""
-    one, two = a.traits, b.traits
+def _nearness(a: Case, b: Case) -> _Near:
+    """How near the places of two reports are; _APART where the two surely differ."""
     if abs(a.at - b.at) > _LONGEST:
-        return 0.0, ""
-    apart = _metres(one, two)
-    if apart is not None:
-        if apart <= _NEAREST:
-            return 1.0, "same spot"
-        if apart <= _NEAR:
-            return 0.8, f"{round(apart, -1):.0f} m apart"
-        return 0.0, ""
-    if a.district != b.district and a.district and b.district:
-        return 0.0, ""
-    if one.postcode and one.postcode == two.postcode:
-        return 1.0, "same postcode"
-    if one.street and two.street:
-        if one.street != two.street:
-            return 0.0, ""
+        return _APART
+    metres = _metres(a.traits, b.traits)
+    if metres is not None:
+        return _by_position(metres)
+    if a.district and b.district and a.district != b.district:
+        return _APART
+    if a.traits.postcode and a.traits.postcode == b.traits.postcode:
+        return _Near(1.0, "same postcode")
+    if a.traits.street and b.traits.street:
+        if a.traits.street != b.traits.street:
+            return _APART
         # There is a High Street everywhere.
-        return 0.9 if a.district and b.district else 0.4, "same street"
-    if one.place and two.place:
-        alike = fuzz.token_set_ratio(" ".join(one.place), " ".join(two.place)) / 100
-        fewest = min(len(one.place), len(two.place))
-        if alike >= 0.8 and fewest > 1:
-            return 0.85, "place described alike"
-        if one.spot and one.spot == two.spot:
-            # A whole town is no place: the words have to make up for it, unless nothing else was
-            # said of where.
-            vague = 1 in {len(one.place), len(two.place)}
-            return (0.55 if vague else 0.35), f"both in {one.spot}"
-        if one.spot and two.spot:
-            return 0.1, ""
-    return 0.2, ""
+        return _Near(0.9 if a.district and b.district else 0.4, "same street")
+    return _by_description(a.traits, b.traits)
+
+
+def _by_position(metres: float) -> _Near:
+    if metres <= _NEAREST:
+        return _Near(1.0, "same spot")
+    return _Near(0.8, f"{round(metres, -1):.0f} m apart") if metres <= _NEAR else _APART
+
+
+def _by_description(a: Traits, b: Traits) -> _Near:
+    """How alike two places are in the words for them, where nothing exact is known."""
+    fewest = min(len(a.place), len(b.place))
+    alike = fuzz.token_set_ratio(" ".join(a.place), " ".join(b.place))
+    if fewest > 1 and alike >= _DESCRIBED_ALIKE:
+        return _Near(0.85, "place described alike")
+    if not a.spot or not b.spot:
+        return _Near(0.2)
+    if a.spot != b.spot:
+        return _Near(0.1)
+    # A whole town is no place: the words have to make up for it. Where nothing but the town was
+    # named, that is as much as there is to be alike in.
+    return _Near(0.55 if fewest == 1 else 0.35, f"both in {a.spot}")
 
 
 def _metres(a: Traits, b: Traits) -> float | None:
