@@ -12,7 +12,7 @@ from handlers.traits import Read, read_report
 from knowledge.library import Library
 from knowledge.similar import Traits
 from knowledge.unusual import FEWEST, Counts, is_unusual
-from storage.findings import Count, PlaceKey, What
+from storage.patterns import Count, PlaceKey, What
 from storage.traces import Unread
 from storage.work import Store, Work
 
@@ -84,12 +84,12 @@ class Noticing:
         now = self._clock()
         found = [*await self._series(now), *await self._places(now), *await self._reporters(now)]
         async with self._store.work() as work:
-            await work.findings.replace(found, now)
+            await work.patterns.replace(found, now)
         self._looked = now
 
     async def _series(self, now: datetime) -> list[Count]:
         async with self._store.work() as work:
-            counts = await work.findings.by_kind(now, SERIES)
+            counts = await work.patterns.by_kind(now, SERIES)
         return await self._unusual(counts, now, len(counts))
 
     async def _places(self, now: datetime) -> list[Count]:
@@ -99,7 +99,7 @@ class Noticing:
         for days in range(0, REPEATED_PLACE, SLICE):
             until = now - timedelta(days=days)
             async with self._store.work() as work:
-                recent.update(await work.findings.at_places(until - timedelta(days=SLICE), until))
+                recent.update(await work.patterns.at_places(until - timedelta(days=SLICE), until))
             if days + SLICE == HOTSPOT:
                 counts = [_at(place, n, What.HOTSPOT, HOTSPOT) for place, n in recent.items()]
                 hotspots = await self._unusual(counts, now, len(counts))
@@ -119,20 +119,20 @@ class Noticing:
                 continue
             async with self._store.work() as work:
                 before = await _days_before(work, now, count.counts.days)
-                whole = await work.findings.with_before(count, now, before)
+                whole = await work.patterns.with_before(count, now, before)
             if is_unusual(whole.counts, looked_at):
                 found.append(whole)
         return found
 
     async def _reporters(self, now: datetime) -> list[Count]:
         async with self._store.work() as work:
-            found = await work.findings.by_reporter(now, REPEATED_REPORTER, OFTEN)
+            found = await work.patterns.by_reporter(now, REPEATED_REPORTER, OFTEN)
         return _most_frequent(found)
 
 
 async def _days_before(work: Work, now: datetime, days: int) -> int:
     """How many days of reports there are before the last `days`; at most BEFORE."""
-    first = await work.findings.first_at()
+    first = await work.patterns.first_at()
     return 0 if first is None else max(0, min(BEFORE, (now - first).days - days))
 
 

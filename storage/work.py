@@ -19,7 +19,6 @@ from storage.erasure import Erasure
 from storage.errors import LoginRefused
 from storage.feedback import Feedback
 from storage.files import Files
-from storage.findings import Findings
 from storage.handled import Handled
 from storage.journal import Journal, open_journal
 from storage.leader import lead
@@ -29,6 +28,7 @@ from storage.opened import Opened
 from storage.outbox import Outbox
 from storage.parked import Parked
 from storage.passwords import Passwords
+from storage.patterns import Patterns
 from storage.queue import Queue
 from storage.reports import Reports
 from storage.rotate import Rotation
@@ -65,7 +65,7 @@ class Work:
     erasure: Erasure
     traces: Traces
     notices: Notices
-    findings: Findings
+    patterns: Patterns
     shares: Shares
     rows: Connection
     """What this transaction has put off writing, and can still drop."""
@@ -168,7 +168,7 @@ class Store:
             erasure=Erasure(connection, keyring, audit),
             traces=traces,
             notices=Notices(connection, keyring, audit),
-            findings=Findings(connection, keyring),
+            patterns=Patterns(connection, keyring),
             shares=Shares(connection, keyring, audit),
             rows=connection,
         )

@@ -16,7 +16,7 @@ from handlers.report import read_reference
 from handlers.traits import KeyKind
 from knowledge.library import Library
 from knowledge.unusual import Counts
-from storage.findings import Finding, What
+from storage.patterns import Pattern, What
 from storage.work import Store
 
 
@@ -56,7 +56,7 @@ class NoticePages:
     async def show(self, request: web.Request) -> web.Response:
         """GET /notices."""
         async with self._store.work() as work:
-            found = await work.findings.list()
+            found = await work.patterns.list()
         library = self._shelf.library
         sections = tuple(_section(what, found, library) for what in _SECTIONS)
         looked = max((one.found_at for one in found), default=None)
@@ -108,13 +108,13 @@ _SECTIONS = {
 }
 
 
-def _section(what: What, found: tuple[Finding, ...], library: Library) -> Section:
+def _section(what: What, found: tuple[Pattern, ...], library: Library) -> Section:
     heading, intro, none, column = _SECTIONS[what]
     rows = tuple(_row(one, library) for one in found if one.count.what is what)
     return Section(what, heading, intro, none, column, rows)
 
 
-def _row(found: Finding, library: Library) -> Row:
+def _row(found: Pattern, library: Library) -> Row:
     count = found.count
     return Row(
         what=_what(found, library),
@@ -134,7 +134,7 @@ def reason_of(counts: Counts) -> str:
     return f"{said}; {usual} usual ({counts.before:,} in the {counts.before_days} days before)"
 
 
-def _what(found: Finding, library: Library) -> str:
+def _what(found: Pattern, library: Library) -> str:
     count = found.count
     if count.what is What.SERIES:
         return kind_name(library, count.kind)

@@ -96,8 +96,8 @@ async def test_no_look_for_what_is_alike_goes_through_a_table(
             await work.traces.find([(KeyKind.PHONE, "0770")])
             await work.shares.of(first, sue)
             await work.queue.unopened(now)
-            await work.findings.by_kind(now, 14)
-            await work.findings.at_places(now, now)
+            await work.patterns.by_kind(now, 14)
+            await work.patterns.at_places(now, now)
     assert found.reporter
     assert scans(tmp_path / DATABASE, executed) == []
 

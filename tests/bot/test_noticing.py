@@ -12,7 +12,7 @@ from bot.noticing import LONGEST_LIST, Noticing
 from handlers.report import URGENT, Answer, NewReport, Place
 from handlers.traits import keys_of_search
 from knowledge.library import Library
-from storage.findings import What
+from storage.patterns import What
 from storage.work import Store, open_store
 
 DAY = timedelta(days=1)
@@ -130,5 +130,5 @@ async def test_one_that_cannot_be_read_holds_up_no_other(
 async def _what(store: Store) -> list[tuple[What, str, int]]:
     """What was found: by its kind or its place, and how many."""
     async with store.work() as work:
-        found = await work.findings.list()
+        found = await work.patterns.list()
     return [(one.count.what, one.label or one.count.kind, one.count.counts.recent) for one in found]

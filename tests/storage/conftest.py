@@ -18,7 +18,7 @@ from handlers.traits import KeyKind, Read
 from knowledge.similar import Traits
 from knowledge.unusual import Counts
 from storage.conversations import TELEGRAM, WEB, Address
-from storage.findings import Count, What
+from storage.patterns import Count, What
 from storage.queue import By
 from storage.work import Store, Work, open_store
 from tests.postgres_kit import Postgres, running_postgres
@@ -182,9 +182,9 @@ async def _notice(work: Work) -> None:
     (unread,) = await work.traces.unread(9)
     noise = (KeyKind.STREET, "noise road")
     await work.traces.keep(unread, Read(Traits(("noise",), street="noise road"), (noise,), ""), NOW)
-    ((kind, value, district),) = await work.findings.at_places(NOW - timedelta(days=9), NOW)
+    ((kind, value, district),) = await work.patterns.at_places(NOW - timedelta(days=9), NOW)
     noticed = Count(What.PLACE, Counts(1, 9, 0, 0), "", district, kind, value)
-    await work.findings.replace([noticed], NOW)
+    await work.patterns.replace([noticed], NOW)
 
 
 async def _fill(url: str, folder: Path) -> World:

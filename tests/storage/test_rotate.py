@@ -32,7 +32,7 @@ async def everything(store: Store, noise: World, by: By, now: datetime) -> tuple
             await work.feedback.unanswered("sue", now, 9),
             [await work.alarms.open(each.id, "sue", now) for each in await work.alarms.page(9)],
             await work.notices.beside(noise.reference, by, now),
-            await work.findings.list(),
+            await work.patterns.list(),
             await work.shares.of(noise.reference, by),
         )
 

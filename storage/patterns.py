@@ -50,7 +50,7 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Pattern:
     """Something that came up, as staff see it."""
 
     count: Count
@@ -61,7 +61,7 @@ class Finding:
     found_at: datetime
 
 
-class Findings:
+class Patterns:
     """Counts over reports that are not restricted, and the list of what was found."""
 
     def __init__(self, connection: Connection, keyring: Keyring) -> None:
@@ -156,7 +156,7 @@ class Findings:
             }
             self._connection.later(_INSERT, row)
 
-    async def list(self) -> tuple[Finding, ...]:
+    async def list(self) -> tuple[Pattern, ...]:
         """What was found, the most frequent first, with the latest reports of each.
 
         None of it is of a restricted report, so that all who see the list see the same.
@@ -165,7 +165,7 @@ class Findings:
         rows = (await self._connection.execute(statement)).all()
         return tuple([await self._finding(row) for row in rows])
 
-    async def _finding(self, row: Row[Any]) -> Finding:
+    async def _finding(self, row: Row[Any]) -> Pattern:
         counts = Counts(row.recent, row.days, row.before, row.before_days)
         what = What(row.what)
         count = Count(what, counts, row.kind, row.district, row.key_kind, row.key_value)
@@ -175,7 +175,7 @@ class Findings:
         newest = wanted.where(report_traces.c.made_at > since)
         newest = newest.order_by(report_traces.c.made_at.desc()).limit(_SHOWN)
         latest = (await self._connection.scalars(newest)).all()
-        return Finding(count, label, tuple(latest), row.found_at)
+        return Pattern(count, label, tuple(latest), row.found_at)
 
     async def _label(self, count: Count) -> str:
         """What a place is called, read out of its latest report."""
