@@ -14,6 +14,7 @@ from benchmarks import (
     intents,
     latency,
     matching,
+    similar,
     throughput,
     urgency,
     urgency_talks,
@@ -24,6 +25,41 @@ from knowledge.load import SHIPPED
 
 def main() -> None:
     """Measure and print."""
+    parser = _parser()
+    options = parser.parse_args()
+    if options.what == "api":
+        parser.exit(asyncio.run(api.run(options.examples)))
+    if options.what == "latency":
+        latency.run(options.sizes)
+        return
+    if options.what == "console":
+        console.main(options.reports, options.times)
+        return
+    if options.what == "intents":
+        clinc = [intents.read_clinc(options.clinc)] if options.clinc else []
+        banking = [intents.read_banking(*options.banking)] if options.banking else []
+        intents.run([*clinc, *banking])
+        return
+    try:
+        if options.what == "matching":
+            matching.run(options.questions, options.articles)
+            return
+        if options.what == "similar":
+            similar.run(options.pairs)
+            return
+        if options.what == "urgency":
+            judge = urgency.Judge(understanding())
+            urgency.run(judge, options.messages, options.ordinary, disguise=options.disguise)
+            if options.conversations:
+                urgency_talks.run(judge, options.conversations)
+            return
+    except (ValueError, OSError) as error:
+        parser.exit(2, f"{error}\n")
+    run = growth.run if options.what == "growth" else throughput.run
+    asyncio.run(run(options.seconds, options.runs, options.only))
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     kinds = parser.add_subparsers(dest="what", required=True)
     for name, said in (
@@ -52,34 +88,9 @@ def main() -> None:
     danger.add_argument("--disguise", action="store_true", help="each message in twelve disguises")
     fuzz = kinds.add_parser("api", help="the API under schemathesis, from the extra api-test")
     fuzz.add_argument("--examples", type=int, default=100, help="of each operation and phase")
-    options = parser.parse_args()
-    if options.what == "api":
-        parser.exit(asyncio.run(api.run(options.examples)))
-    if options.what == "latency":
-        latency.run(options.sizes)
-        return
-    if options.what == "console":
-        console.main(options.reports, options.times)
-        return
-    if options.what == "intents":
-        clinc = [intents.read_clinc(options.clinc)] if options.clinc else []
-        banking = [intents.read_banking(*options.banking)] if options.banking else []
-        intents.run([*clinc, *banking])
-        return
-    try:
-        if options.what == "matching":
-            matching.run(options.questions, options.articles)
-            return
-        if options.what == "urgency":
-            judge = urgency.Judge(understanding())
-            urgency.run(judge, options.messages, options.ordinary, disguise=options.disguise)
-            if options.conversations:
-                urgency_talks.run(judge, options.conversations)
-            return
-    except (ValueError, OSError) as error:
-        parser.exit(2, f"{error}\n")
-    run = growth.run if options.what == "growth" else throughput.run
-    asyncio.run(run(options.seconds, options.runs, options.only))
+    pairs = kinds.add_parser("similar", help="how well reports of one problem find each other")
+    pairs.add_argument("--pairs", type=Path, default=similar.PAIRS, help="a file of JSON lines")
+    return parser
 
 
 if __name__ == "__main__":

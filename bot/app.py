@@ -23,6 +23,7 @@ from bot.housekeeping import Housekeeping, Sweeper, limits_of
 from bot.live import Live
 from bot.live_chats import LiveChats
 from bot.live_watch import LiveWatch
+from bot.noticing import Noticing
 from bot.orders import Operator
 from bot.pace import Pace
 from bot.reminders import Reminders
@@ -126,7 +127,10 @@ async def open_app(
         )
         start(live.connect(store.bell))
         start(shelf.watch(config.knowledge.reload_seconds, counter.told, live))
-        for task in _beside(config, store, journal, counter, library, clock, alerts):
+        for task in (
+            *_watching(config, store, journal, library, clock, alerts),
+            *_helping(config, store, counter, library, clock, alerts, live),
+        ):
             start(task)
         chat = chat_app(
             counter,
@@ -206,21 +210,34 @@ async def open_app(
         yield App(counter, store, shelf, live, chat_url, console_url, api_url, telegram)
 
 
-def _beside(
+def _watching(
     config: Config,
     store: Store,
     journal: Journal,
-    counter: Counter,
     library: Callable[[], Library],
     clock: Callable[[], datetime],
     alerts: Alerts,
 ) -> Iterator[Coroutine[Any, Any, None]]:
-    """What goes on beside the turns: once for all replicas, but for looking at this one."""
+    """What keeps the house: deleting by age, and looking for what is stuck."""
     keeping = Housekeeping(store, limits_of(config.retention), config.journal, clock, alerts)
     yield store.lead("retention", keeping.run)
-    yield store.lead("reminders", Reminders(store, counter, library, clock).run)
     patience = timedelta(minutes=config.staff.alarm_minutes)
-    yield Sweeper(store, journal, clock, alerts, lambda: library().force, patience).run()
+    unopened = timedelta(minutes=config.staff.urgent_minutes)
+    yield Sweeper(store, journal, clock, alerts, lambda: library().force, patience, unopened).run()
+
+
+def _helping(
+    config: Config,
+    store: Store,
+    counter: Counter,
+    library: Callable[[], Library],
+    clock: Callable[[], datetime],
+    alerts: Alerts,
+    live: Live,
+) -> Iterator[Coroutine[Any, Any, None]]:
+    """What is done for staff meanwhile, once for all replicas."""
+    yield store.lead("reminders", Reminders(store, counter, library, clock).run)
+    yield store.lead("noticing", Noticing(store, library, clock, live).run)
     chats = LiveChats(library, clock)
     watch = LiveWatch(store, chats, counter.told, clock, alerts, config.live)
     yield store.lead("live chats", watch.run)

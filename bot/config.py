@@ -81,6 +81,8 @@ class StaffConsole(_Part):
     alarm_minutes: Annotated[int, Field(ge=1)] = 5
     """After so long with nobody on it an alarm is told to whoever is on call, where any is watched;
     and after so long again if nobody has closed it."""
+    urgent_minutes: Annotated[int, Field(ge=1)] = 15
+    """After so long with nobody having opened it an urgent report is told to whoever is on call."""
 
 
 class Api(_Part):

@@ -108,10 +108,12 @@ class Sweeper:
         alerts: Alerts,
         force: Callable[[], Force],
         alarm_patience: timedelta,
+        urgent_patience: timedelta = timedelta(minutes=15),
     ) -> None:
         self._store, self._journal = store, journal
         self._clock, self._alerts = clock, alerts
         self._force, self._alarm_patience = force, alarm_patience
+        self._urgent_patience = urgent_patience
 
     async def run(self) -> None:
         """Look until cancelled."""
@@ -133,12 +135,23 @@ class Sweeper:
         async with self._store.work() as work:
             oldest = await work.outbox.oldest()
             alarms = await work.alarms.waiting(late, late - self._alarm_patience)
+            unopened = await work.queue.unopened(now - self._urgent_patience)
         if alarms and is_watched(self._force(), now):
-            minutes = round(self._alarm_patience.total_seconds() / 60)
+            minutes = _minutes(self._alarm_patience)
             self._alerts.tell(
                 "alarms",
                 f"{alarms} alarms of residents have waited {minutes} minutes or more.",
                 page="/alarms",
             )
+        if unopened:
+            minutes = _minutes(self._urgent_patience)
+            self._alerts.tell(
+                "urgent reports",
+                f"Urgent reports that nobody opened in {minutes} minutes: {unopened}.",
+            )
         if oldest is not None and now - oldest > OUTBOX_LATE:
             self._alerts.tell("outbox", "Replies have been waiting for five minutes to be sent.")
+
+
+def _minutes(patience: timedelta) -> int:
+    return round(patience.total_seconds() / 60)

@@ -1,7 +1,7 @@
 """All that the counter knows, as one frozen value: answers, wording, matching, urgency, places."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,8 +11,11 @@ from knowledge.desk import Desk
 from knowledge.features import Floats
 from knowledge.fill import Filler, markdown_link
 from knowledge.match import Match, Matcher
+from knowledge.partners import Partner
 from knowledge.places import Places
 from knowledge.urgency import Assessor, Context, Explanation, Understood, Urgency
+from knowledge.urgency_frames import LOUD
+from knowledge.urgency_words import urgent_words
 
 WORDING = ("answer.months", "answer.media", "answer.checked", "answer.overdue", "answer.source")
 """The wording that answers need, besides what filling needs."""
@@ -37,6 +40,8 @@ class Library:
     assessor: Assessor
     content_hash: str
     """The same wherever the folder holds the same bytes."""
+    partners: Mapping[str, Partner] = field(default_factory=dict)
+    """Whom staff may tell of a report, by their ids."""
     problems: tuple[Problem, ...] = ()
     """Warnings; with an error there is no library."""
 
@@ -72,6 +77,11 @@ class Library:
     def why_urgent(self, text: str) -> Explanation:
         """How urgent a text is by itself and why, for who owns the files; some milliseconds."""
         return self.assessor.explain(text, self._understood(text, self.meaning(text)))
+
+    def urgent_words(self, text: str) -> str:
+        """The words that make a text read urgent; empty where it does not. Some milliseconds."""
+        loud = bool(text) and self.why_urgent(text).verdict.level in LOUD
+        return urgent_words(text, self.assess) if loud else ""
 
     def doubts(self, text: str) -> bool:
         """Whether a text's meaning might show an emergency that its words do not."""

@@ -1,7 +1,7 @@
 """Folder to Library: everything comms edit, or every problem at once with file and line."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from knowledge.article import Article, Problem
@@ -12,6 +12,7 @@ from knowledge.folder import Folder, read_folder
 from knowledge.library import Library
 from knowledge.load_lists import load_wording
 from knowledge.match import Matcher, Thresholds
+from knowledge.partners import Partner, load_partners
 from knowledge.places import Places, load_places
 from knowledge.source import (
     Source,
@@ -58,6 +59,7 @@ class Reading:
     """What emergencies sound like."""
     places: Places | None
     problems: tuple[Problem, ...]
+    partners: Mapping[str, Partner] = field(default_factory=dict)
 
 
 def load(
@@ -98,6 +100,7 @@ def load(
         matcher=matcher,
         assessor=judge,
         content_hash=content_hash(folder),
+        partners=reading.partners,
         problems=reading.problems,
     )
     return Loaded(library, reading.problems, encoder is not None and not judge.has_second_opinion)
@@ -114,12 +117,13 @@ def read(root: Path, *, shipped: Path = SHIPPED) -> Reading:
     messages = _messages(root, frames, problems) if frames else ()
     places, misplaced = load_places(root)
     problems.extend(misplaced)
+    partners = load_partners(root, places.districts, problems)
     if not folder.articles and not any(found.file.startswith("articles") for found in problems):
         problems.append(Problem("articles", 1, "there is no article that can be read"))
     ours = root.resolve() == shipped.resolve()
     wording = None if ours else load_wording(shipped, [])[0]
     problems.extend(check_references(folder, wording))
-    return Reading(root, folder, frames, messages, places, in_order(problems))
+    return Reading(root, folder, frames, messages, places, in_order(problems), partners)
 
 
 def train(

@@ -23,7 +23,7 @@ from storage.findings import Findings, ForceNumber, Grade, Link
 from storage.mentions import Mentions
 from storage.queue import flags_of, tags_of, with_assignee
 from storage.redaction import Quarantined, Redaction, Redactions, redacted
-from storage.reports import open_body
+from storage.report_body import open_body
 from storage.scope import By, is_for
 from storage.seal import Keyring
 from storage.story import Happening, Kind, Story
@@ -126,8 +126,9 @@ class Casework:
             await self._case.audit(by, "report view refused", reference, now)
             return None
         await self._case.audit(by, what, reference, now)
-        if what == VIEWED and row.viewed_at is None:
-            await self._case.note_down(reference, viewed_at=now)
+        if what == VIEWED and (row.viewed_at is None or row.news_at is not None):
+            seen = {"viewed_at": row.viewed_at or now, "news_at": None}
+            await self._case.note_down(reference, **seen)
         await self._mentions.seen(reference, by.staff.id, now)
         body = open_body(self._keyring, reference, row.body)
         later = select(reports.c.reference).where(reports.c.continues == reference)

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, exists, func, select
+from sqlalchemy import ColumnElement, Row, and_, case, exists, func, or_, select
 
 from handlers.report import OPEN, Status
 from storage.connection import Connection
@@ -74,7 +74,7 @@ class QueueRow:
     changed_at: datetime
     due_at: datetime | None
     seen: bool
-    """Whether anybody of staff has opened it yet."""
+    """Whether anybody of staff has opened it, since something urgent was added at least."""
     answer_by: datetime | None
     """Until when its resident was asked to answer."""
     assignee_id: int | None
@@ -147,6 +147,20 @@ class Queue:
         row = (await self._connection.execute(open_ones)).one()
         found = {name: int(value) for name, value in row._mapping.items()}
         return Counts(**(found if districts else found | {"district": None}))
+
+    async def unopened(self, before: datetime) -> int:
+        """How many urgent reports nobody has opened since before a moment.
+
+        Either they came in before then, or their residents added something urgent before then.
+        """
+        waiting = or_(
+            and_(reports.c.viewed_at.is_(None), reports.c.made_at < before),
+            reports.c.news_at < before,
+        )
+        statement = select(func.count(reports.c.made_at)).where(
+            reports.c.urgent, reports.c.status != Status.CLOSED, waiting
+        )
+        return (await self._connection.scalars(statement)).one()
 
     async def has(self, reference: str, by: By) -> bool:
         """Whether there is such a report for them."""
@@ -256,7 +270,7 @@ def _queue_row(row: Row[Any], flags: frozenset[str], tags: tuple[str, ...]) -> Q
         made_at=row.made_at,
         changed_at=row.changed_at,
         due_at=row.due_at,
-        seen=row.viewed_at is not None,
+        seen=row.viewed_at is not None and row.news_at is None,
         answer_by=row.answer_by,
         assignee_id=row.assignee_id,
         assignee=row.assignee or "",

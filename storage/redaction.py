@@ -11,7 +11,7 @@ from sqlalchemy import delete, insert, select, update
 from storage.case_file import CaseFile
 from storage.connection import Connection
 from storage.files import Files
-from storage.reports import open_body
+from storage.report_body import open_body
 from storage.scope import By
 from storage.seal import Keyring
 from storage.story import Story

@@ -1,7 +1,6 @@
 """Reports from the resident's side: kept, found by their access code, added to, followed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,36 +10,25 @@ from handlers.report import (
     RECOVERED,
     RESTRICTED,
     URGENT,
-    Answer,
     NewReport,
-    Place,
     Report,
-    SafeContact,
     Status,
     read_code,
 )
-from storage.codec import from_json, to_json
+from storage.codec import to_json
 from storage.connection import Connection
 from storage.files import Files
+from storage.report_body import Body, open_body
 from storage.seal import Keyring
 from storage.story import OPEN_TO_RESIDENT, Kind, Story
 from storage.tables import followers, report_flags, reports
 from storage.tidings import Tiding, Tidings
 from storage.tokens import new_code, new_reference
+from storage.traces import Traces
 from storage.tries import Tries
 
 _WRONG_CODE = "wrong code"
 _WINDOW = timedelta(hours=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Body:
-    """The sealed part of a report."""
-
-    answers: tuple[Answer, ...]
-    place: Place
-    contact: SafeContact
-
 
 _KEEP = insert(reports)
 _WAKES = {Status.CLOSED: Status.REOPENED, Status.AWAITING_REPORTER: Status.IN_PROGRESS}
@@ -57,7 +45,9 @@ class Reports:
         files: Files,
         story: Story,
         tries: Tries,
+        *,
         tidings: Tidings,
+        traces: Traces,
     ) -> None:
         self._connection = connection
         self._keyring = keyring
@@ -65,6 +55,7 @@ class Reports:
         self._story = story
         self._tries = tries
         self._tidings = tidings
+        self._traces = traces
 
     def keep(
         self,
@@ -84,6 +75,7 @@ class Reports:
         reference, code = self._insert(report, conversation_id, now, filed)
         for flag in sorted(report.flags):
             self._flag(reference, flag)
+        self._traces.begin(reference, report, now)
         self._files.attach(report.photos, reference)
         if conversation_id and report.contact.how == "here" and report.contact.safe:
             self._follow(reference, conversation_id)
@@ -133,9 +125,10 @@ class Reports:
         if (to := _WAKES.get(status)) is not None:
             await self._story.change(reference, status, to, None, None, now)
             values |= {"status": to, "disposition": None, "closed_at": None}
+        await self._traces.read_anew(reference)
         if urgent:
             self._flag(reference, URGENT)
-            values |= {"urgent": True}
+            values |= {"urgent": True, "news_at": now}
         if recovered:
             self._flag(reference, RECOVERED)
         await self._set(reference, now, **values)
@@ -237,8 +230,3 @@ class Reports:
 
     def _code_index(self, code: str) -> bytes:
         return self._keyring.blind_index("access code", code)
-
-
-def open_body(keyring: Keyring, reference: str, sealed: bytes) -> Body:
-    """The sealed part of the report of that reference."""
-    return from_json(Body, keyring.open(sealed, "reports", reference, "body"))

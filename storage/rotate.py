@@ -33,6 +33,7 @@ _ROW_OF = {
     "messages": _named("seal_id"),
     "report_events": _named("seal_id"),
     "reports": _named("reference"),
+    "report_traces": _named("reference"),
     "file_chunks": _named("file_id", "number"),
     "api_requests": _named("seal_id"),
 }

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, or_, select
 
 from handlers.report import OPEN
 from storage.connection import Connection
-from storage.reports import open_body
+from storage.report_body import open_body
 from storage.scope import By, for_them
 from storage.seal import Keyring
 from storage.story import Kind

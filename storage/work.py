@@ -34,10 +34,12 @@ from storage.leader import lead
 from storage.live_desk import LiveDesk
 from storage.mentions import Mentions
 from storage.migrations import migrate
+from storage.notices import Notices
 from storage.opened import Opened
 from storage.outbox import Outbox
 from storage.parked import Parked
 from storage.passwords import Passwords
+from storage.patterns import Patterns
 from storage.presence import Presence
 from storage.queue import Queue
 from storage.redaction import Redactions
@@ -46,10 +48,12 @@ from storage.rotate import Rotation
 from storage.seal import Keyring
 from storage.search import Search
 from storage.set_aside import SetAside
+from storage.shares import Shares
 from storage.sign_in import admit, forgive
 from storage.staff import Accounts, SessionLife
 from storage.story import Story
 from storage.tidings import Tidings
+from storage.traces import Traces
 from storage.transcript import Transcript
 from storage.tries import Tries
 from storage.unlock import unlock
@@ -89,6 +93,10 @@ class Work:
     api_tokens: ApiTokens
     api_requests: ApiRequests
     webhooks: Webhooks
+    traces: Traces
+    notices: Notices
+    patterns: Patterns
+    shares: Shares
     rows: Connection
     """What this transaction has put off writing, and can still drop."""
 
@@ -182,12 +190,15 @@ class Store:
         redactions = Redactions(connection, keyring, files, story, case_file)
         mentions = Mentions(connection)
         presence = Presence(connection, audit)
+        traces = Traces(connection, keyring, story, audit)
         return Work(
             handled=Handled(connection),
             conversations=Conversations(connection, keyring, self._opened),
             transcript=Transcript(connection, keyring),
             outbox=Outbox(connection, keyring),
-            reports=Reports(connection, keyring, files, story, tries, tidings),
+            reports=Reports(
+                connection, keyring, files, story, tries, tidings=tidings, traces=traces
+            ),
             queue=Queue(connection),
             casework=Casework(
                 connection,
@@ -221,6 +232,10 @@ class Store:
             api_tokens=ApiTokens(connection, audit),
             api_requests=ApiRequests(connection, keyring),
             webhooks=Webhooks(connection, keyring, audit),
+            traces=traces,
+            notices=Notices(connection, keyring, audit),
+            patterns=Patterns(connection, keyring),
+            shares=Shares(connection, keyring, audit),
             rows=connection,
         )
 

@@ -23,12 +23,14 @@ from bot.web.console_due import DuePage
 from bot.web.console_errors import calm_errors
 from bot.web.console_filing import FilingForms
 from bot.web.console_findings import FindingForms
-from bot.web.console_frame import ALARMS, LIVE, Frame
+from bot.web.console_frame import ALARMS, LIVE, NOTICES, SHARES, Frame
 from bot.web.console_intake import IntakePage
 from bot.web.console_live import ConsoleStreams
 from bot.web.console_live_chat import ChatPages
 from bot.web.console_live_list import LivePages
 from bot.web.console_live_report import LiveReportPages
+from bot.web.console_noticed import Beside
+from bot.web.console_notices import NoticePages
 from bot.web.console_oversight import AuditPage, KnowledgePage
 from bot.web.console_photo import Photos
 from bot.web.console_questions import QuestionsPage
@@ -37,6 +39,7 @@ from bot.web.console_redaction import RedactionForms
 from bot.web.console_report import ReportForms
 from bot.web.console_report_page import ReportPage
 from bot.web.console_search import SearchPage
+from bot.web.console_shares import SharePages
 from bot.web.console_shift import ShiftPage
 from bot.web.console_sign_in import SignIn
 from bot.web.console_views import SavedViews
@@ -83,7 +86,7 @@ def console_app(  # noqa: PLR0913 - a whole listener is put together here
     cookies = Cookies(https=https)
     sign_in = SignIn(store, clock, frame, cookies, Whereabouts(trusted_proxies))
     queue = QueuePages(store, shelf, clock, frame)
-    report = ReportPage(store, counter, shelf, clock, frame)
+    report = ReportPage(store, counter, shelf, clock, frame, Beside(store, shelf, clock))
     copy = CopyPage(store, shelf, clock, frame)
     questions = QuestionsPage(store, shelf, clock, frame)
     knowledge = KnowledgePage(shelf, clock, frame)
@@ -112,6 +115,8 @@ def console_app(  # noqa: PLR0913 - a whole listener is put together here
             Page("GET", "/audit", audit.show, Permission.SEE_AUDIT),
             *_report_pages(report, counter, Photos(store, clock)),
             Page("GET", "/reports/{reference}/copy", copy.show, Permission.OPEN_REPORT),
+            *_notice_pages(NoticePages(store, shelf, clock, frame)),
+            *_share_pages(SharePages(store, shelf, clock, frame)),
             *_alarm_pages(AlarmPages(store, live, shelf, clock, frame)),
             *(
                 _live_pages(
@@ -181,6 +186,24 @@ def _report_pages(page: ReportPage, counter: Counter, photos: Photos) -> tuple[P
         Page("POST", f"{one}/redactions", redaction.redact, work),
         Page("POST", f"{one}/redactions/{{id}}/lift", redaction.lift, Permission.SHOW_REDACTED),
         Page("POST", f"{one}/photos/{{id}}/quarantine", redaction.quarantine, work),
+    )
+
+
+def _notice_pages(notices: NoticePages) -> tuple[Page, ...]:
+    needed = Permission.SEE_NOTICES
+    return (
+        Page("GET", NOTICES, notices.show, needed),
+        Page("POST", "/reports/{reference}/unlike", notices.not_same, needed),
+    )
+
+
+def _share_pages(shares: SharePages) -> tuple[Page, ...]:
+    of_one, needed = "/reports/{reference}/shares", Permission.SHARE_REPORT
+    return (
+        Page("GET", SHARES, shares.list, needed),
+        Page("GET", of_one, shares.show, needed),
+        Page("POST", of_one, shares.add, needed),
+        Page("POST", f"{of_one}/{{id}}/done", shares.done, needed),
     )
 
 

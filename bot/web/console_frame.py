@@ -49,12 +49,15 @@ LIVE_WAITING = web.RequestKey("live_waiting", int)
 """How many residents wait for a person; set where that is for them to answer."""
 
 TO_REVIEW, ALARMS, LIVE, SHIFT = "/due", "/alarms", "/live", "/shift"
+NOTICES, SHARES = "/notices", "/shares"
 _FORMS = "console forms"
 _PLACES = (
     ("Queue", "/", Permission.SEE_QUEUE),
     ("My shift", SHIFT, Permission.OPEN_REPORT),
     ("Alarms", ALARMS, Permission.ANSWER_ALARMS),
     ("Live", LIVE, Permission.TAKE_LIVE_CHATS),
+    ("Noticed", NOTICES, Permission.SEE_NOTICES),
+    ("Sharing", SHARES, Permission.SHARE_REPORT),
     ("Due for review", TO_REVIEW, Permission.DECIDE_ERASURE),
     ("Knowledge", "/knowledge", Permission.SEE_KNOWLEDGE),
     ("Questions", "/questions", Permission.SEE_QUESTIONS),

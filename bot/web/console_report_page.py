@@ -12,6 +12,7 @@ from bot.web.bodies import Form
 from bot.web.console_door import FORM
 from bot.web.console_form import Filled, Slip, by_of, first_time, number, reference_of
 from bot.web.console_frame import Frame, SignedIn, who
+from bot.web.console_noticed import Beside
 from bot.web.console_replies import answer_by, ready_replies
 from bot.web.console_story import Contact, Entry, contact_of, since, story_of
 from bot.web.console_text import CHANNELS, district_name, kind_name, until
@@ -39,6 +40,8 @@ DONE = {
     "number": "The number is saved.",
     "linked": "The link is saved. The residents are not told of each other.",
     "unlinked": "The link is taken back.",
+    "unlike": "The two are marked as not the same, with your name.",
+    "like": "The two may be shown as alike again.",
     "graded": "The grade is saved.",
     "redacted": "The passage is blacked out, wherever this report is shown.",
     "shown": "The passage is shown again.",
@@ -96,9 +99,10 @@ class ReportPage:
         shelf: Shelf,
         clock: Callable[[], datetime],
         frame: Frame,
+        beside: Beside,
     ) -> None:
         self._store, self._counter, self.shelf = store, counter, shelf
-        self._clock, self._frame = clock, frame
+        self._clock, self._frame, self._beside = clock, frame, beside
 
     async def act(self, request: web.Request, done: str, act: Act) -> web.Response:
         """Do once what a form asks for, and come back with what `done` says.
@@ -177,6 +181,7 @@ class ReportPage:
             story=story_of(report),
             trail=looked.trail,
             contact=looked.contact,
+            noticed=await self._beside.of(report.reference, signed_in),
             transitions=TRANSITIONS[report.status],
             people=looked.people,
             desk=library.desk,

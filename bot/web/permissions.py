@@ -57,6 +57,11 @@ class Permission(Enum):
 
     SEE_ALL_LIVE_CHATS = "see every live chat"
     """Those of others too, and move or end them."""
+    SEE_NOTICES = "see what was noticed"
+    """Likely duplicates, repeats, series and hotspots: suggestions, with their reasons."""
+
+    SHARE_REPORT = "share reports with partners"
+    """Set and tick off the task to tell a partner; the program sends nothing."""
 
     SEE_KNOWLEDGE = "see the state of the knowledge files"
     """What is wrong with them, and which articles are due for review."""
@@ -87,6 +92,8 @@ GRANTED: Mapping[Permission, frozenset[str]] = {
     Permission.HAND_ON_QUESTION: _DESK,
     Permission.TAKE_LIVE_CHATS: _DESK,
     Permission.SEE_ALL_LIVE_CHATS: frozenset({SUPERVISOR}),
+    Permission.SEE_NOTICES: _DESK,
+    Permission.SHARE_REPORT: _DESK,
     Permission.SEE_KNOWLEDGE: frozenset({COMMS, SUPERVISOR, ADMIN}),
     Permission.SEE_AUDIT: frozenset({SUPERVISOR, ADMIN}),
     Permission.SIGN_OUT: _EVERYBODY,

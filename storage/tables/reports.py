@@ -47,6 +47,7 @@ reports = Table(
     Column("changed_at", Moment, nullable=False),
     Column("due_at", Moment),
     Column("viewed_at", Moment),
+    Column("news_at", Moment),
     Column("replied_at", Moment),
     Column("closed_at", Moment),
     Column("answer_by", Moment),
@@ -56,6 +57,9 @@ reports = Table(
     Column("held_at", Moment),
     Column("held_for", String(64)),
     Index(None, "status", "made_at"),
+    # Urgent ones that nobody has opened are looked for twice a minute.
+    Index(None, "urgent", "viewed_at", "made_at"),
+    Index(None, "news_at"),
     # What is due for review is counted on every page of who decides about it.
     Index(None, "status", "changed_at", "reviewed_at"),
     Index(None, "erasure_asked_at"),
@@ -93,7 +97,8 @@ low. `due_at`: when it should be dealt with; `viewed_at` and `replied_at`: when 
 it and first wrote to its resident; `closed_at`: when it was closed, None for an open one.
 `answer_by`: until when its resident was asked to answer, and `reminded_at` when they were reminded.
 `reviewed_at`: staff last decided to keep it; `held_at`: since then it must not be erased, and
-`held_for` is one of a few reasons (storage/erasure.py)."""
+`held_for` is one of a few reasons (storage/erasure.py). `news_at`: its resident added something
+urgent then, and no staff has opened it since."""
 
 report_flags = Table(
     "report_flags",

@@ -16,8 +16,12 @@ from bot.live import Live
 from bot.live_chats import LiveChats
 from bot.live_watch import LiveWatch
 from handlers.messages import Opened, Said
+from handlers.report import NewReport, Place
+from handlers.traits import KeyKind, Read, place_keys
 from knowledge.library import Library
+from knowledge.similar import Traits
 from storage.conversations import TELEGRAM, WEB, Address
+from storage.scope import By
 from storage.staff import HANDLER
 from storage.tables import metadata
 from storage.work import Store
@@ -105,6 +109,31 @@ async def test_nor_does_looking_after_live_chats(
                 await work.transcript.of(chat.conversation_id or "")
             watch = LiveWatch(store, chats, counter.told, lambda: now, Alerts(()), LiveSettings())
             await watch.look()
+    assert len(executed) > 10
+    assert scans(tmp_path / DATABASE, executed) == []
+
+
+async def test_no_look_for_what_is_alike_goes_through_a_table(
+    store: Store, tmp_path: Path, now: datetime
+) -> None:
+    place = Traits(street="mill road", latitude=51.7, longitude=0.5)
+    report = NewReport("asb", (), Place("Mill Road", "chelmsford"))
+    async with store.work() as work:
+        sue = By(await work.staff.add("sue", "Sue", "correct horse battery", "supervisor", now))
+        first, second = [work.reports.keep(report, None, now)[0] for _ in range(2)]
+    with listening() as executed:
+        async with store.work() as work:
+            for unread in await work.traces.unread(9):
+                read = Read(place, (*place_keys(place), (KeyKind.PHONE, "0770")), "")
+                await work.traces.keep(unread, read, now)
+            await work.notices.not_same(first, second, sue, now)
+            found = await work.notices.beside(first, sue, now)
+            await work.traces.find([(KeyKind.PHONE, "0770")])
+            await work.shares.of(first, sue)
+            await work.queue.unopened(now)
+            await work.patterns.by_kind(now, 14)
+            await work.patterns.at_places(now, now)
+    assert found.reporter
     assert scans(tmp_path / DATABASE, executed) == []
 
 

@@ -48,6 +48,8 @@ async def test_every_page_is_accessible_and_fits_a_small_screen(desk: Desk, page
         ("audit trail", "/audit"),
         ("nothing due", "/due"),
         ("not due", f"/due/{urgent}"),
+        ("noticed", "/notices"),
+        ("sharing", f"/reports/{urgent}/shares"),
         ("not found", "/reports/none"),
     ):
         await page.goto(f"{desk.url}{path}")

@@ -5,7 +5,7 @@ import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,9 +15,13 @@ from handlers.draft import Draft
 from handlers.effects import Ending
 from handlers.messages import Reply
 from handlers.report import Answer, NewReport, Place, SafeContact
+from handlers.traits import KeyKind, Read
+from knowledge.similar import Traits
+from knowledge.unusual import Counts
 from storage.conversations import TELEGRAM, WEB, Address
+from storage.patterns import Count, What
 from storage.scope import By
-from storage.work import Store, open_store
+from storage.work import Store, Work, open_store
 from tests.postgres_kit import Postgres, running_postgres
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
@@ -174,6 +178,16 @@ def _report(kind: str, said: str, district: str) -> NewReport:
     )
 
 
+async def _notice(work: Work) -> None:
+    """The report is read, and something found of all like it."""
+    (unread,) = await work.traces.unread(9)
+    noise = (KeyKind.STREET, "noise road")
+    await work.traces.keep(unread, Read(Traits(("noise",), street="noise road"), (noise,), ""), NOW)
+    ((kind, value, district),) = await work.patterns.at_places(NOW - timedelta(days=9), NOW)
+    noticed = Count(What.PLACE, Counts(1, 9, 0, 0), "", district, kind, value)
+    await work.patterns.replace([noticed], NOW)
+
+
 async def _fill(url: str, folder: Path) -> World:
     telegram, web = Address(TELEGRAM, "666"), Address(WEB, "noise")
     draft = Conversation(step=Step.REPORTING, draft=Draft("theft", NOW), recent=("noise",))
@@ -192,6 +206,7 @@ async def _fill(url: str, folder: Path) -> World:
         photo = await work.files.keep(b"noise", "image/png", page.id, NOW)
         reference, code = work.reports.keep(_report("noise", "noise", "noise"), chat.id, NOW)
         await work.reports.add(reference, "noise", NOW)
+        await _notice(work)
         work.feedback.keep(True, "noise", "noise", NOW)
         work.feedback.keep_unanswered("noise", ["noise"], page.id, NOW)
         work.alarms.keep("noise", "alarm", "noise", (chat.id, "telegram"), NOW)

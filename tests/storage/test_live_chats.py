@@ -11,8 +11,8 @@ from handlers.effects import Ending, HandOverGone, PersonLooked, Queued
 from storage.conversations import TELEGRAM, Address
 from storage.hand_overs import Terms
 from storage.presence import THERE
-from storage.queue import By
 from storage.retention import Retention, purge
+from storage.scope import By
 from storage.seal import Unsealable
 from storage.tables import hand_overs
 from storage.work import Store, Work, open_store

@@ -5,14 +5,17 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select, text
 
+from storage import migrations
 from storage.database import open_database
 from storage.errors import CannotOpen
 from storage.migrations import migrate
-from storage.tables import metadata
+from storage.tables import metadata, report_traces, reports
 
 
 def schema(file: Path) -> list[tuple[str, ...]]:
@@ -80,3 +83,33 @@ async def test_a_migration_that_fails_leaves_nothing_half_made(
         with pytest.raises(Exception, match="alarms already exists"):
             await migrate(database)
     assert schema(file) == before
+
+
+async def test_reports_of_before_wait_to_be_read_and_nobody_is_alerted_of_them(
+    tmp_path: Path,
+) -> None:
+    async with open_database(f"sqlite+aiosqlite:///{tmp_path / 'old.db'}") as database:
+        async with database.engine.begin() as connection:
+            await connection.run_sync(_up_to, "0007")
+            await connection.execute(
+                text(
+                    "INSERT INTO reports (reference, code_index, kind, status, district, urgent, "
+                    "restricted, continues, body, version, made_at, changed_at) VALUES "
+                    "('FC-347-9ACA', 'i', 'asb', 'new', 'maldon', 1, 0, '', 'b', 0, "
+                    "'2026-01-02 03:04:05.000000', '2026-01-03 03:04:05.000000')"
+                )
+            )
+        await migrate(database)
+        async with database.engine.connect() as connection:
+            (trace,) = await connection.execute(select(report_traces))
+            (viewed_at,) = await connection.scalars(select(reports.c.viewed_at))
+    assert (trace.reference, trace.kind, trace.district) == ("FC-347-9ACA", "asb", "maldon")
+    assert (trace.made_at.day, trace.read_at, trace.traits) == (2, None, None)
+    assert viewed_at.day == 3
+
+
+def _up_to(connection: Connection, revision: str) -> None:
+    """Bring the schema to an earlier version of it."""
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    command.upgrade(config, revision)

@@ -12,6 +12,7 @@ from storage.errors import CannotOpen
 from storage.key_file import read_key_list
 from storage.rotate import sealed_columns
 from storage.scope import By
+from storage.shares import NewShare, ShareReason
 from storage.unlock import unlock
 from storage.work import Store
 from tests.storage.conftest import World
@@ -30,6 +31,9 @@ async def everything(store: Store, noise: World, by: By, now: datetime) -> tuple
             await work.feedback.opinions(9),
             await work.feedback.unanswered("sue", now, 9),
             [await work.alarms.open(each.id, "sue", now) for each in await work.alarms.page(9)],
+            await work.notices.beside(noise.reference, by, now),
+            await work.patterns.list(),
+            await work.shares.of(noise.reference, by),
         )
 
 
@@ -43,12 +47,17 @@ def test_every_sealed_column_is_known() -> None:
         "report_changes.words", "saved_views.name", "shift_notes.words",
         "hand_overs.said", "hand_overs.note",
         "webhooks.address", "webhooks.secret", "api_requests.answer",
+        "report_traces.traits", "report_traces.urgent_words", "findings.label",
+        "shares.words",
     }  # fmt: skip
 
 
 async def test_all_is_sealed_anew_and_reads_the_same(
     store: Store, noise: World, supervisor: By, now: datetime
 ) -> None:
+    async with store.work() as work:
+        task = NewShare("hub", ShareReason.OTHER, "noise", False, now)
+        await work.shares.add(noise.reference, task, supervisor, now)
     before = await everything(store, noise, supervisor, now)
     id, count = await store.keys.rotate()
     assert count > 12
