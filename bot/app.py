@@ -17,7 +17,8 @@ from bot.clock import utc_now
 from bot.config import Config, cache_of, compiled_templates
 from bot.control import open_control, socket_of
 from bot.housekeeping import Housekeeping, Sweeper, limits_of
-from bot.live import Live
+from bot.live import MAINTENANCE, Live
+from bot.maintenance import Maintenance
 from bot.orders import Operator
 from bot.pace import Pace
 from bot.sent_log import SentLog
@@ -101,12 +102,24 @@ async def open_app(
         start = await stack.enter_async_context(_background())
         alerts = Alerts(ways_of(config.alerts))
         start(alerts.run())
+        maintenance = Maintenance(store, live)
+        await maintenance.look()
         journal = await stack.enter_async_context(store.journal(config.journal))
         counter = await stack.enter_async_context(
-            open_counter(store, journal, library, clock, live, metrics, alerts)
+            open_counter(
+                store,
+                journal,
+                library,
+                clock,
+                live,
+                metrics,
+                alerts,
+                closed=lambda: maintenance.on,
+            )
         )
         start(live.connect(store.bell))
-        start(shelf.watch(config.knowledge.reload_seconds, counter.told, live))
+        start(maintenance.watch())
+        start(shelf.watch(config.knowledge.reload_seconds, counter.told, live, alerts))
         keeping = Housekeeping(store, limits_of(config.retention), config.journal, clock, alerts)
         start(store.lead("retention", keeping.run))
         patience = timedelta(minutes=config.staff.alarm_minutes)
@@ -164,7 +177,13 @@ async def open_app(
         )
         await stack.enter_async_context(
             open_control(
-                socket_of(config.data), Operator(store, clock, limits_of(config.retention))
+                socket_of(config.data),
+                Operator(
+                    store,
+                    clock,
+                    limits_of(config.retention),
+                    turned=lambda: live.tell(MAINTENANCE),
+                ),
             )
         )
         stack.callback(live.close)

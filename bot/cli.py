@@ -99,6 +99,10 @@ def _parser() -> argparse.ArgumentParser:
     asked = command("unanswered", "what residents ask and nobody answers, by meaning", _unanswered)
     asked.add_argument("action", nargs="?", default="list", choices=("list", "waiting", "pass"))
     asked.add_argument("id", nargs="?", default="", help="of a question that waits")
+    closed = command(
+        "maintenance", "close the counter to all but emergencies, or open it again", _maintenance
+    )
+    closed.add_argument("action", choices=("on", "off", "status"))
     command("alerts", "send a test alert by every way that is set", _alerts)
     command("demo", "fill an empty data folder with a believable year of reports", _demo)
     command("doctor", "say what is configured, writable, reachable and old", _doctor)
@@ -214,6 +218,10 @@ def _order(config: Config, name: str, **arguments: str) -> int:
     from bot.orders import Order  # noqa: PLC0415 - see above
 
     return asyncio.run(have_done(config, Order(name, arguments)))
+
+
+def _maintenance(config: Config, options: argparse.Namespace) -> int:
+    return _order(config, f"maintenance {options.action}")
 
 
 def _alerts(config: Config, _: argparse.Namespace) -> int:

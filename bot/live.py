@@ -22,6 +22,8 @@ QUEUE = "queue"
 """The key the staff console's queue listens to."""
 KNOWLEDGE = "knowledge"
 """The key the shelf listens to: the files have changed."""
+MAINTENANCE = "maintenance"
+"""The key of the switch that closes the counter."""
 
 Key = str | Address
 """A fixed word, or a conversation."""

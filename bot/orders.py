@@ -11,6 +11,7 @@ from bot.accounts import carry_out as carry_out_wish
 from bot.unanswered import pass_on, questions_as_json
 from handlers.report import read_reference
 from storage.retention import Retention, purge
+from storage.switches import MAINTENANCE
 from storage.work import Store
 
 _MOST_LISTED = 200
@@ -30,9 +31,14 @@ class Operator:
     """Carries orders out, in the running counter or in a command of its own."""
 
     def __init__(
-        self, store: Store, clock: Callable[[], datetime], limits: Retention = Retention()
+        self,
+        store: Store,
+        clock: Callable[[], datetime],
+        limits: Retention = Retention(),
+        turned: Callable[[], None] = lambda: None,
     ) -> None:
-        self._store, self._clock, self._limits = store, clock, limits
+        """`turned` is called once the maintenance switch was turned."""
+        self._store, self._clock, self._limits, self._turned = store, clock, limits, turned
 
     async def carry_out(self, order: Order) -> str:
         """Do it; the text to print. Raises ValueError, or StorageError, with a sentence."""
@@ -63,6 +69,10 @@ class Operator:
             case "unanswered pass":
                 id = order.arguments.get("id", "")
                 return await pass_on(self._store, id, OPERATOR, self._clock())
+            case "maintenance on" | "maintenance off":
+                return await self._close(on=order.name.endswith(" on"))
+            case "maintenance status":
+                return await self._is_closed()
             case "reports due":
                 return await self._due()
             case "reports keep" | "reports hold" | "reports release" | "reports erase":
@@ -112,6 +122,22 @@ class Operator:
         done = "would be deleted" if dry_run else "deleted"
         lines = [f"{count:8,}  {kind}" for kind, count in counts.items()]
         return "\n".join((f"By age {done}:", *lines))
+
+    async def _close(self, *, on: bool) -> str:
+        async with self._store.work() as work:
+            await work.switches.turn(MAINTENANCE, OPERATOR, self._clock(), on=on)
+        self._turned()
+        return await self._is_closed()
+
+    async def _is_closed(self) -> str:
+        async with self._store.work() as work:
+            on = await work.switches.is_on(MAINTENANCE)
+        if not on:
+            return "The counter is open."
+        return (
+            "The counter is closed for maintenance, also after a restart: residents are told, and "
+            "emergencies are answered all the same. Open it with: front-counter maintenance off"
+        )
 
     async def _due(self) -> str:
         before = self._clock() - self._limits.reports

@@ -35,6 +35,7 @@ from storage.set_aside import SetAside
 from storage.sign_in import admit, forgive
 from storage.staff import Accounts, SessionLife
 from storage.story import Story
+from storage.switches import Switches
 from storage.transcript import Transcript
 from storage.tries import Tries
 from storage.unlock import unlock
@@ -59,6 +60,7 @@ class Work:
     tries: Tries
     set_aside: SetAside
     erasure: Erasure
+    switches: Switches
     rows: Connection
     """What this transaction has put off writing, and can still drop."""
 
@@ -157,6 +159,7 @@ class Store:
             tries=tries,
             set_aside=SetAside(connection, keyring),
             erasure=Erasure(connection, keyring, audit),
+            switches=Switches(connection, keyring, audit),
             rows=connection,
         )
 
