@@ -1,4 +1,4 @@
-"""`python -m benchmarks throughput | growth | matching | intents | latency | urgency`."""
+"""`python -m benchmarks throughput | growth | matching | intents | latency | urgency | …`."""
 
 import argparse
 import asyncio
@@ -7,7 +7,16 @@ from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as bot.cli has it
 
-from benchmarks import growth, intents, latency, matching, throughput, urgency, urgency_talks
+from benchmarks import (
+    growth,
+    intents,
+    latency,
+    matching,
+    throughput,
+    urgency,
+    urgency_latency,
+    urgency_talks,
+)
 from benchmarks.script import understanding
 from knowledge.load import SHIPPED
 
@@ -37,7 +46,12 @@ def main() -> None:
     danger.add_argument("--ordinary", type=Path, action="append", default=[], help="calm traffic")
     danger.add_argument("--conversations", type=Path, help="conversations, as JSON lines")
     danger.add_argument("--disguise", action="store_true", help="each message in twelve disguises")
+    waiting = kinds.add_parser("urgency-latency", help="how long 999 takes while 100 others chat")
+    waiting.add_argument("--seconds", type=float, default=30.0, help="length of the run")
     options = parser.parse_args()
+    if options.what == "urgency-latency":
+        asyncio.run(urgency_latency.run(options.seconds))
+        return
     if options.what == "latency":
         latency.run(options.sizes)
         return

@@ -69,9 +69,13 @@ def _parser() -> argparse.ArgumentParser:
         "--jsonl", action="store_true", help="read {id, text} or {id, turns} lines, print JSON"
     )
     ask.add_argument("--explain", action="store_true", help="say why an answer won")
-    danger = command("urgency", "say why a message is taken for an emergency, or is not", _urgency)
-    danger.add_argument("action", choices=("explain",))
-    danger.add_argument("text", help="the message")
+    danger = command(
+        "urgency",
+        "say why a message is taken for an emergency, or which are taken wrongly",
+        _urgency,
+    )
+    danger.add_argument("action", choices=("explain", "wrong"))
+    danger.add_argument("text", nargs="?", default="", help="the message to explain")
     check = command("check", "find every mistake in the knowledge files", _check, data=False)
     check.add_argument("folder", nargs="?", type=Path, help="the content folder")
     check.add_argument("--launch", action="store_true", help="also list what to confirm first")
@@ -161,7 +165,10 @@ def _urgency(config: Config, options: argparse.Namespace) -> int:
     library = ask.load_or_explain(config.knowledge.folder, cache_of(config))
     if library is None:
         return 1
-    urgency.explain(library, options.text)
+    if options.action == "wrong":
+        urgency.list_wrong(library, config.knowledge.folder)
+    else:
+        urgency.explain(library, options.text)
     return 0
 
 
