@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import re
 import secrets
 import tempfile
 import time
@@ -29,6 +30,7 @@ CRIES = (
 BETWEEN = 0.25
 """Seconds from one cry to the next."""
 CARD = "tel:999"
+_LINE = re.compile(r'app-line[^>]* id=.?"(\d+)')
 
 
 async def run(seconds: float, say: Callable[[str], None] = print) -> Measured:
@@ -83,8 +85,9 @@ async def _chat(url: str, texts: Iterator[str], measured: Measured) -> None:
     async with Resident.elsewhere(url) as resident:
         await asyncio.sleep(PAUSE * secrets.randbelow(1000) / 1000)
         await resident.open()
+        after = "0"
         for text in texts:
-            await _timed(resident, text, measured, "")
+            after = await _timed(resident, text, measured, after=after)
             await asyncio.sleep(PAUSE)
 
 
@@ -95,11 +98,18 @@ async def _cry(url: str, text: str, measured: Measured) -> None:
         await _timed(resident, text, measured, CARD)
 
 
-async def _timed(resident: Resident, text: str, measured: Measured, wanted: str) -> None:
-    """Send a text and note how long its answer took, if what is wanted stands in it."""
+async def _timed(
+    resident: Resident, text: str, measured: Measured, wanted: str = "", after: str = "0"
+) -> str:
+    """Send a text as the page's script does, and note how long an answer with `wanted` took.
+
+    The id of the last line that the page now shows.
+    """
     began = time.perf_counter()
-    status, answer = await resident.script(text=text, event=secrets.token_hex(16))
-    if status == 200 and wanted in str(answer):
+    status, answer = await resident.script(text=text, event=secrets.token_hex(16), after=after)
+    shown = str(answer)
+    if status == 200 and wanted in shown:
         measured.latencies.append(time.perf_counter() - began)
     else:
         measured.refused += 1
+    return max(_LINE.findall(shown), key=int, default=after)
