@@ -17,6 +17,7 @@ from benchmarks import (
     similar,
     throughput,
     urgency,
+    urgency_latency,
     urgency_talks,
 )
 from benchmarks.script import understanding
@@ -29,6 +30,9 @@ def main() -> None:
     options = parser.parse_args()
     if options.what == "api":
         parser.exit(asyncio.run(api.run(options.examples)))
+    if options.what == "urgency-latency":
+        asyncio.run(urgency_latency.run(options.seconds))
+        return
     if options.what == "latency":
         latency.run(options.sizes)
         return
@@ -90,6 +94,8 @@ def _parser() -> argparse.ArgumentParser:
     fuzz.add_argument("--examples", type=int, default=100, help="of each operation and phase")
     pairs = kinds.add_parser("similar", help="how well reports of one problem find each other")
     pairs.add_argument("--pairs", type=Path, default=similar.PAIRS, help="a file of JSON lines")
+    waiting = kinds.add_parser("urgency-latency", help="how long 999 takes while 100 others chat")
+    waiting.add_argument("--seconds", type=float, default=30.0, help="length of the run")
     return parser
 
 

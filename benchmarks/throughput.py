@@ -95,7 +95,8 @@ class Bench:
                     together=kind.together,
                     sending=kind.sending,
                 )
-                urls.append(await stack.enter_async_context(_program(kind, plan, result.spent)))
+                started = program(plan if kind.texts else None, result.spent)
+                urls.append(await stack.enter_async_context(started))
             before = home.server.cpu_seconds() if home.server else 0.0
             yield urls
             result.database_cpu += home.server.cpu_seconds() - before if home.server else 0.0
@@ -143,9 +144,9 @@ def _home(kind: Kind, stack: ExitStack | AsyncExitStack) -> _Home:
 
 
 @asynccontextmanager
-async def _program(kind: Kind, plan: Plan, spent: list[Spent]) -> AsyncIterator[str]:
-    """The program in a process of its own: the address of its chat page."""
-    module = ["benchmarks.server", json.dumps(asdict(plan))] if kind.texts else ["benchmarks.hello"]
+async def program(plan: Plan | None, spent: list[Spent]) -> AsyncIterator[str]:
+    """The program in a process of its own, or without a plan the yardstick: its address."""
+    module = ["benchmarks.server", json.dumps(asdict(plan))] if plan else ["benchmarks.hello"]
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", *module, stdout=asyncio.subprocess.PIPE
     )

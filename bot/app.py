@@ -20,9 +20,10 @@ from bot.config import Config, cache_of, compiled_templates
 from bot.control import open_control, socket_of
 from bot.courier import Courier
 from bot.housekeeping import Housekeeping, Sweeper, limits_of
-from bot.live import Live
+from bot.live import MAINTENANCE, Live
 from bot.live_chats import LiveChats
 from bot.live_watch import LiveWatch
+from bot.maintenance import Maintenance
 from bot.noticing import Noticing
 from bot.orders import Operator
 from bot.pace import Pace
@@ -121,12 +122,24 @@ async def open_app(
         start = await stack.enter_async_context(_background())
         alerts = Alerts(ways_of(config.alerts))
         start(alerts.run())
+        maintenance = Maintenance(store, live)
+        await maintenance.look()
         journal = await stack.enter_async_context(store.journal(config.journal))
         counter = await stack.enter_async_context(
-            open_counter(store, journal, library, clock, live, metrics, alerts)
+            open_counter(
+                store,
+                journal,
+                library,
+                clock,
+                live,
+                metrics,
+                alerts,
+                closed=lambda: maintenance.on,
+            )
         )
         start(live.connect(store.bell))
-        start(shelf.watch(config.knowledge.reload_seconds, counter.told, live))
+        start(maintenance.watch())
+        start(shelf.watch(config.knowledge.reload_seconds, counter.told, live, alerts))
         for task in (
             *_watching(config, store, journal, library, clock, alerts),
             *_helping(config, store, counter, library, clock, alerts, live),
@@ -204,7 +217,12 @@ async def open_app(
             api_url = await stack.enter_async_context(
                 _serving(listener, config.api.host, config.api.port, "api.port")
             )
-        operator = Operator(store, clock, limits_of(config.retention))
+        operator = Operator(
+            store,
+            clock,
+            limits_of(config.retention),
+            turned=lambda: live.tell(MAINTENANCE),
+        )
         await stack.enter_async_context(open_control(socket_of(config.data), operator))
         stack.callback(live.close)
         yield App(counter, store, shelf, live, chat_url, console_url, api_url, telegram)

@@ -4,7 +4,7 @@ import argparse
 import asyncio
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -69,9 +69,13 @@ def _parser() -> argparse.ArgumentParser:
         "--jsonl", action="store_true", help="read {id, text} or {id, turns} lines, print JSON"
     )
     ask.add_argument("--explain", action="store_true", help="say why an answer won")
-    danger = command("urgency", "say why a message is taken for an emergency, or is not", _urgency)
-    danger.add_argument("action", choices=("explain",))
-    danger.add_argument("text", help="the message")
+    danger = command(
+        "urgency",
+        "say why a message is taken for an emergency, or which are taken wrongly",
+        _urgency,
+    )
+    danger.add_argument("action", choices=("explain", "wrong"))
+    danger.add_argument("text", nargs="?", default="", help="the message to explain")
     check = command("check", "find every mistake in the knowledge files", _check, data=False)
     check.add_argument("folder", nargs="?", type=Path, help="the content folder")
     check.add_argument("--launch", action="store_true", help="also list what to confirm first")
@@ -81,6 +85,15 @@ def _parser() -> argparse.ArgumentParser:
     staff.add_argument("username", nargs="?")
     staff.add_argument("--name", help="the name that colleagues see")
     staff.add_argument("--role", default="handler", help="handler, supervisor, comms or admin")
+    asked = command("unanswered", "what residents ask and nobody answers, by meaning", _unanswered)
+    asked.add_argument("action", nargs="?", default="list", choices=("list", "waiting", "pass"))
+    asked.add_argument("id", nargs="?", default="", help="of a question that waits")
+    _add_upkeep(command)
+    return parser
+
+
+def _add_upkeep(command: Callable[..., argparse.ArgumentParser]) -> None:
+    """What those do who run the counter."""
     keys = command("keys", "list the sealing keys, or seal everything with a new one", _keys)
     keys.add_argument("action", choices=("list", "rotate", "prepare", "reload"))
     audit = command(
@@ -96,14 +109,14 @@ def _parser() -> argparse.ArgumentParser:
     reports = command("reports", "decide about reports whose time has come", _reports)
     reports.add_argument("action", choices=("due", "keep", "hold", "release", "erase"))
     reports.add_argument("reference", nargs="?", default="")
-    asked = command("unanswered", "what residents ask and nobody answers, by meaning", _unanswered)
-    asked.add_argument("action", nargs="?", default="list", choices=("list", "waiting", "pass"))
-    asked.add_argument("id", nargs="?", default="", help="of a question that waits")
     _add_api(command("api", "who may ask us over the API, and whom we tell by webhook", _api))
+    closed = command(
+        "maintenance", "close the counter to all but emergencies, or open it again", _maintenance
+    )
+    closed.add_argument("action", choices=("on", "off", "status"))
     command("alerts", "send a test alert by every way that is set", _alerts)
     command("demo", "fill an empty data folder with a believable year of reports", _demo)
     command("doctor", "say what is configured, writable, reachable and old", _doctor)
-    return parser
 
 
 def _add_api(api: argparse.ArgumentParser) -> None:
@@ -174,7 +187,10 @@ def _urgency(config: Config, options: argparse.Namespace) -> int:
     library = ask.load_or_explain(config.knowledge.folder, cache_of(config))
     if library is None:
         return 1
-    urgency.explain(library, options.text)
+    if options.action == "wrong":
+        urgency.list_wrong(library, config.knowledge.folder)
+    else:
+        urgency.explain(library, options.text)
     return 0
 
 
@@ -237,6 +253,10 @@ def _api(config: Config, options: argparse.Namespace) -> int:
     from bot.commands.api import manage  # noqa: PLC0415 - see above
 
     return asyncio.run(manage(config, options))
+
+
+def _maintenance(config: Config, options: argparse.Namespace) -> int:
+    return _order(config, f"maintenance {options.action}")
 
 
 def _alerts(config: Config, _: argparse.Namespace) -> int:

@@ -80,10 +80,21 @@ class Taken:
 
 
 async def decide(
-    arrival: Arrival, kept: Kept, work: Work, library: Library, now: datetime
+    arrival: Arrival,
+    kept: Kept,
+    work: Work,
+    library: Library,
+    now: datetime,
+    *,
+    closed: bool = False,
 ) -> Taken:
-    """Take one event of a loaded conversation; nothing of it is final before the commit."""
-    respond_to = take_held if arrival.held else partial(respond, meaning=arrival.meaning)
+    """Take one event of a loaded conversation; nothing of it is final before the commit.
+
+    While the counter is `closed` only what was promised to be recorded is, and every alarm.
+    """
+    respond_to = (
+        take_held if arrival.held else partial(respond, meaning=arrival.meaning, closed=closed)
+    )
     answer = partial(respond_to, library=library, now=now)
     conversation, greeting = _welcomed(arrival, kept, library, now)
     late = arrival.held and kept.heard_at is not None and arrival.at < kept.heard_at

@@ -24,6 +24,8 @@ QUEUE = "queue"
 """The key the staff console's queue listens to."""
 KNOWLEDGE = "knowledge"
 """The key the shelf listens to: the files have changed."""
+MAINTENANCE = "maintenance"
+"""The key of the switch that closes the counter."""
 
 TYPING_THERE = "typing there"
 """The key for who shows typing elsewhere than on our own pages."""

@@ -1,7 +1,7 @@
 """What an operator may have done while the counter runs: accounts, keys, audit, retention."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +12,7 @@ from bot.api_orders import carry_out as carry_out_api
 from bot.unanswered import pass_on, questions_as_json
 from handlers.report import read_reference
 from storage.retention import Retention, purge
+from storage.switches import MAINTENANCE
 from storage.work import Store
 
 _MOST_LISTED = 200
@@ -27,51 +28,88 @@ class Order:
     arguments: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
+Arguments = Mapping[str, str]
+CarryOut = Callable[[str, Arguments], Awaitable[str | None]]
+
+
 class Operator:
     """Carries orders out, in the running counter or in a command of its own."""
 
     def __init__(
-        self, store: Store, clock: Callable[[], datetime], limits: Retention = Retention()
+        self,
+        store: Store,
+        clock: Callable[[], datetime],
+        limits: Retention = Retention(),
+        turned: Callable[[], None] = lambda: None,
     ) -> None:
-        self._store, self._clock, self._limits = store, clock, limits
+        """`turned` is called once the maintenance switch was turned."""
+        self._store, self._clock, self._limits, self._turned = store, clock, limits, turned
+        self._by_subject: Mapping[str, CarryOut] = {
+            "api": self._api,
+            "audit": self._audit,
+            "backup": self._backup,
+            "keys": self._sealing,
+            "maintenance": self._maintenance,
+            "reports": self._reports,
+            "retention": self._by_age,
+            "staff": self._staff,
+            "unanswered": self._unanswered,
+        }
 
     async def carry_out(self, order: Order) -> str:
         """Do it; the text to print. Raises ValueError, or StorageError, with a sentence."""
-        match order.name:
-            case str(name) if name.startswith("api "):
-                return await carry_out_api(name, order.arguments, self._store, self._clock())
-            case "staff":
-                return await carry_out_wish(Wish(**order.arguments), self._store, self._clock())
-            case "keys list":
-                return self._keys()
-            case "keys prepare":
-                id = self._store.keys.prepare()
-                await self._note("key prepared", id)
-                return (
-                    f"Key {id} opens from now on. Copy the key file to every replica, then rotate."
-                )
-            case "keys reload":
-                self._store.keys.reload()
-                return "The key file was read again.\n" + self._keys()
-            case "keys rotate":
-                return await self._rotate()
-            case "audit verify":
-                return await self._verify()
-            case "backup":
-                return await self._back_up(Path(order.arguments.get("path", "")))
-            case "retention":
-                return await self._retention(dry_run=order.arguments.get("dry_run") == "yes")
-            case "unanswered list" | "unanswered waiting":
-                return await questions_as_json(self._store, OPERATOR, self._clock())
-            case "unanswered pass":
-                id = order.arguments.get("id", "")
-                return await pass_on(self._store, id, OPERATOR, self._clock())
-            case "reports due":
-                return await self._due()
-            case "reports keep" | "reports hold" | "reports release" | "reports erase":
-                return await self._decide(order.name, order.arguments.get("reference", ""))
-            case _:
-                raise ValueError(f"The counter that runs does not know “{order.name}”.")
+        subject, _, action = order.name.partition(" ")
+        carry_out = self._by_subject.get(subject)
+        text = None if carry_out is None else await carry_out(action, order.arguments)
+        if text is None:
+            raise ValueError(f"The counter that runs does not know “{order.name}”.")
+        return text
+
+    # Each of these gives None for an action that it does not know.
+
+    async def _api(self, action: str, given: Arguments) -> str | None:
+        return await carry_out_api(f"api {action}", given, self._store, self._clock())
+
+    async def _staff(self, _: str, given: Arguments) -> str | None:
+        return await carry_out_wish(Wish(**given), self._store, self._clock())
+
+    async def _sealing(self, action: str, _: Arguments) -> str | None:
+        if action == "prepare":
+            id = self._store.keys.prepare()
+            await self._note("key prepared", id)
+            return f"Key {id} opens from now on. Copy the key file to every replica, then rotate."
+        if action == "reload":
+            self._store.keys.reload()
+            return "The key file was read again.\n" + self._keys()
+        if action == "rotate":
+            return await self._rotate()
+        return self._keys() if action == "list" else None
+
+    async def _audit(self, action: str, _: Arguments) -> str | None:
+        return await self._verify() if action == "verify" else None
+
+    async def _backup(self, _: str, given: Arguments) -> str | None:
+        return await self._back_up(Path(given.get("path", "")))
+
+    async def _by_age(self, _: str, given: Arguments) -> str | None:
+        return await self._retention(dry_run=given.get("dry_run") == "yes")
+
+    async def _unanswered(self, action: str, given: Arguments) -> str | None:
+        if action == "pass":
+            return await pass_on(self._store, given.get("id", ""), OPERATOR, self._clock())
+        if action in {"list", "waiting"}:
+            return await questions_as_json(self._store, OPERATOR, self._clock())
+        return None
+
+    async def _maintenance(self, action: str, _: Arguments) -> str | None:
+        if action in {"on", "off"}:
+            return await self._close(on=action == "on")
+        return await self._is_closed() if action == "status" else None
+
+    async def _reports(self, action: str, given: Arguments) -> str | None:
+        if action in {"keep", "hold", "release", "erase"}:
+            return await self._decide(f"reports {action}", given.get("reference", ""))
+        return await self._due() if action == "due" else None
 
     def _keys(self) -> str:
         first, *others = self._store.keys.reload()
@@ -115,6 +153,22 @@ class Operator:
         done = "would be deleted" if dry_run else "deleted"
         lines = [f"{count:8,}  {kind}" for kind, count in counts.items()]
         return "\n".join((f"By age {done}:", *lines))
+
+    async def _close(self, *, on: bool) -> str:
+        async with self._store.work() as work:
+            await work.switches.turn(MAINTENANCE, OPERATOR, self._clock(), on=on)
+        self._turned()
+        return await self._is_closed()
+
+    async def _is_closed(self) -> str:
+        async with self._store.work() as work:
+            on = await work.switches.is_on(MAINTENANCE)
+        if not on:
+            return "The counter is open."
+        return (
+            "The counter is closed for maintenance, also after a restart: residents are told, and "
+            "emergencies are answered all the same. Open it with: front-counter maintenance off"
+        )
 
     async def _due(self) -> str:
         before = self._clock() - self._limits.reports

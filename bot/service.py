@@ -228,7 +228,7 @@ class Counter:
 
 
 @asynccontextmanager
-async def open_counter(
+async def open_counter(  # noqa: PLR0913 - each is a part of its own
     store: Store,
     journal: Journal,
     library: Callable[[], Library],
@@ -236,15 +236,20 @@ async def open_counter(
     live: Live,
     tally: Tally,
     alerts: Alerts,
+    *,
+    closed: Callable[[], bool] = lambda: False,
 ) -> AsyncIterator[Counter]:
-    """The counter, taking turns beside the block; at its end what was taken in is finished."""
+    """The counter, taking turns beside the block; at its end what was taken in is finished.
+
+    While it is `closed` it takes nothing but emergencies.
+    """
 
     def settled(arrival: Arrival, taken: Taken) -> None:
         live.tell(OUTBOX, arrival.address, *([QUEUE] if taken.queue_changed else []))
         for kind in taken.reported:
             tally.report(kind)
 
-    turns = Turns(store, library, clock, alerts, settled)
+    turns = Turns(store, library, clock, alerts, settled, closed)
     working = [asyncio.create_task(turns.run()) for _ in range(store.writers)]
     understanding = Understanding(library)
     recovering = asyncio.create_task(Recovery(journal, turns, store, clock).run())

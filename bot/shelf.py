@@ -7,8 +7,10 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+from bot.alerts import Alerts
 from bot.clock import utc_now
 from bot.live import KNOWLEDGE, Live
+from bot.logs import where
 from knowledge.article import Problem
 from knowledge.check import check
 from knowledge.encoder import Encoder
@@ -18,6 +20,8 @@ from knowledge.match import Thresholds
 
 log = logging.getLogger(__name__)
 
+SOONEST, LATEST = 5.0, 120.0
+"""Seconds from a look that failed to the next; doubled each time, within these."""
 _WARM_UP = "how do i report a crime that happened yesterday"
 
 
@@ -82,13 +86,14 @@ class Shelf:
     def look_again(self) -> bool:
         """Reload if the folder has changed since the last look; True where a new one is served.
 
-        Also where the start had to leave something out that takes long to learn.
+        Also where the start had to leave something out that takes long to learn. What raises is
+        looked at once more the next time: neither an edit nor the second opinion is forgotten.
         """
         seen = fingerprint(self._folder)
         if seen == self._seen and not self._unfinished:
             return False
-        self._seen, self._unfinished = seen, False
         loaded = self._load(self._folder)
+        self._seen, self._unfinished = seen, False
         if loaded.library is None:
             self._refuse(loaded.problems)
             return False
@@ -96,24 +101,37 @@ class Shelf:
         log.info("knowledge reloaded: %d articles", len(loaded.library.articles))
         return True
 
-    async def watch(self, every: float, told: Callable[[], None], live: Live) -> None:
+    async def watch(
+        self, every: float, told: Callable[[], None], live: Live, alerts: Alerts
+    ) -> None:
         """Look again every so many seconds, and when another replica found a change.
 
-        Until cancelled; `told` is called after a change.
+        Until cancelled; `told` is called after a change. After a look that failed the next one
+        waits longer, since it may cost a minute's learning, and the operators are told.
         """
+        pause = every
         async with live.listen(KNOWLEDGE) as listener:
             while not live.closing:
-                await listener.news(every)
+                await listener.news(pause)
                 before = self.refused
                 try:
                     changed = await asyncio.to_thread(self.look_again)
                 except Exception as error:
                     # Whatever it was, the next look may go better: no edit must be forgotten.
-                    log.error("cannot look at the knowledge folder: %s", type(error).__name__)
+                    alerts.tell("knowledge", self._cannot_look(error))
+                    pause = min(max(2 * pause, SOONEST), LATEST)
                     continue
+                pause = every
                 if changed or self.refused != before:
                     told()
                     live.tell(KNOWLEDGE)
+
+    def _cannot_look(self, error: Exception) -> str:
+        missing = " Until then the second opinion on emergencies is missing."
+        return (
+            f"The knowledge folder could not be taken in: {where(error)}. It is tried again."
+            f"{missing if self._unfinished else ''}"
+        )
 
     def _load(self, folder: Path, *, quick: bool = False) -> Loaded:
         """What becomes of the folder, the house rules included.

@@ -56,9 +56,10 @@ class Turns:
         clock: Callable[[], datetime],
         alerts: Alerts,
         settled: Callable[[Arrival, Taken], None],
+        closed: Callable[[], bool] = lambda: False,
     ) -> None:
         self._store, self._library, self._clock = store, library, clock
-        self._alerts, self._settled = alerts, settled
+        self._alerts, self._settled, self._closed = alerts, settled, closed
         self._queues: dict[Address, deque[Waiting]] = {}
         self._busy: set[Address] = set()
         self._news = asyncio.Event()
@@ -200,7 +201,9 @@ class Turns:
                 try:
                     work.handled.take(*arrival.key, now)
                     kept = found[arrival.address]
-                    taken[waiting] = await decide(arrival, kept, work, library, now)
+                    taken[waiting] = await decide(
+                        arrival, kept, work, library, now, closed=self._closed()
+                    )
                 except Exception as error:
                     if not work.rows.undo(mark):
                         raise
@@ -231,7 +234,7 @@ class Turns:
             kept = await work.conversations.load(arrival.address, now)
             if not await work.handled.once(*arrival.key, now):
                 return Taken(repeated=True)
-            return await decide(arrival, kept, work, library, now)
+            return await decide(arrival, kept, work, library, now, closed=self._closed())
 
     async def _set_aside(self, waiting: Waiting, why: str) -> None:
         """Keep an event for whoever mends the cause, and tell its resident that it went wrong."""

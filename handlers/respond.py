@@ -18,6 +18,7 @@ from handlers import (
 )
 from handlers import welcome as desk
 from handlers.choosing import bare, choose
+from handlers.closed import still_asked, turn_away, turned_away
 from handlers.conversation import LIVE, Conversation, Outcome, Step
 from handlers.deaf import says_deaf
 from handlers.effects import (
@@ -163,8 +164,13 @@ def respond(
     library: Library,
     now: datetime,
     meaning: Floats | None = None,
+    *,
+    closed: bool = False,
 ) -> Outcome:
     """Decide what one event leads to; `meaning` is that of its text, where it was found out.
+
+    While the counter is `closed` for maintenance that is a word about it, and whatever an emergency
+    calls for.
 
     Pure and total: any event in any state gives an outcome. An emergency seen in the event's text,
     judged with what was said before, comes first and changes nothing else: what was typed is still
@@ -176,10 +182,13 @@ def respond(
     spoken = text_of(event)
     if spoken and says_deaf(library, spoken):
         turn = replace(turn, conversation=replace(conversation, deaf=True))
-    outcome = _decide(turn, event)
+    away = closed and turned_away(event)
+    outcome = turn_away(turn) if away else _decide(turn, event)
     if not conversation.welcomed and isinstance(event, Said | Chose | SharedPlace | SharedPhoto):
         outcome = greeted(turn, outcome)
     finished = finish(turn, outcome, spoken)
+    if away:
+        return replace(finished, conversation=still_asked(finished.conversation, conversation))
     if isinstance(event, ReportUpdated) and conversation.step is not Step.ASKING:
         # News may come in the middle of anything: what was being asked is still being asked.
         return replace(finished, conversation=conversation)

@@ -1,11 +1,13 @@
 """Every frame is tried with its own examples: an edit after which one fails is not served."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from knowledge.article import Problem
 from knowledge.urgency import Assessor
-from knowledge.urgency_frames import LEVELS, LOUD, Frames
+from knowledge.urgency_frames import LEVELS, LOUD, NONE, Frames
+from knowledge.urgency_messages import FOLDER, Message
 
 
 def check_urgency(root: Path, frames: Frames, assessor: Assessor) -> Iterator[Problem]:
@@ -26,6 +28,23 @@ def check_urgency(root: Path, frames: Frames, assessor: Assessor) -> Iterator[Pr
             yield places.problem(text, f"“{text}” is ordinary and alarms")
 
 
+def wrong_messages(
+    root: Path, messages: Iterable[Message], assessor: Assessor
+) -> Iterator[Problem]:
+    """Each message that was learned from and is taken otherwise all the same, by its words alone.
+
+    No error: where thousands disagree a few are outvoted. Yet often it is the heading that is
+    wrong, or they are the first of a kind that needs a dozen more.
+    """
+    places = _Places(root)
+    for message in messages:
+        level = assessor.assess(message.text).level
+        missed = message.level in LOUD and level not in LOUD
+        if missed or (message.level == NONE and level in LOUD):
+            told = f"“{message.text}” stands under {message.level} and is taken as {level}"
+            yield replace(places.problem(message.text, told), error=False)
+
+
 class _Places:
     """Finds where an example stands; the files are read only if one is looked for."""
 
@@ -36,10 +55,14 @@ class _Places:
     def problem(self, example: str, told: str) -> Problem:
         """The problem at the first line that has the example."""
         if not self._texts:
-            paths = sorted((self._root / "urgency").glob("*.toml"))
-            self._texts = {f"urgency/{path.name}": path.read_text("utf-8") for path in paths}
+            folder = self._root / "urgency"
+            paths = [*sorted(folder.glob("*.toml")), *sorted((folder / FOLDER).glob("*.txt"))]
+            self._texts = {
+                path.relative_to(self._root).as_posix(): path.read_text("utf-8") for path in paths
+            }
         for file, text in self._texts.items():
-            place = text.find(f'"{example}"')
+            place = text.find(f'"{example}"' if file.endswith(".toml") else f"\n{example}\n")
             if place >= 0:
-                return Problem(file, text.count("\n", 0, place) + 1, told)
+                # The sign before it is a quotation mark, or the end of the line before.
+                return Problem(file, text.count("\n", 0, place + 1) + 1, told)
         return Problem("urgency", 1, told)

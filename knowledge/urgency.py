@@ -1,5 +1,6 @@
 """Recognises an emergency in what a resident writes: alarm, crisis, safety net or none."""
 
+import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -10,11 +11,12 @@ from knowledge.urgency_frames import (
     NONE,
     OTHER_LANGUAGE,
     OVER,
+    PAST,
     SAFETY_NET,
     Frames,
     Question,
 )
-from knowledge.urgency_judge import Judge, Said, Urgency, reader_for
+from knowledge.urgency_judge import UNKNOWN, Judge, Said, Urgency, reader_for
 from knowledge.urgency_language import Tongues
 from knowledge.urgency_search import Span
 from knowledge.urgency_sense import Opinion, Sense
@@ -30,10 +32,14 @@ _HEARD = 256
 """Texts of residents of which it is remembered, in memory alone, what they say."""
 _TAKEN_APART = 1.3
 """Times more words than were read, from which on a mended text was taken apart, not mended."""
-_STANDS_DOWN = 14
+_STANDS_DOWN = 20
 """Words of a message that may say that all is over."""
 _SHORT = 6
 """Words of an answer that adds to what was told before, rather than telling something itself."""
+_BARE = 2
+"""Words of an answer that says nothing without its question."""
+_ASKED = re.compile(r"[^.!?\n]*[?]")
+"""The part of a text that asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +127,8 @@ class Assessor:
         if not reading.words:
             return verdict
         if understood is not None:
-            verdict = louder(verdict, self._reconsidered(heard, understood))
+            before = self._before(context) if context else Reading()
+            verdict = louder(verdict, self._reconsidered(heard, before, understood))
         return louder(verdict, self._in_context(heard, context)) if context else verdict
 
     def explain(self, text: str, understood: Understood | None = None) -> Explanation:
@@ -146,15 +153,19 @@ class Assessor:
         reading = heard.said.whole.reading
         return self._sense is not None and self._sense.doubts(heard.found, reading)
 
-    def _in_context(self, heard: _Heard, context: Context) -> Urgency:
-        """How urgent it is as an answer to what was asked, and together with what was said."""
-        said, reading = heard.said, heard.said.whole.reading
+    def _before(self, context: Context) -> Reading:
+        """What was said before, as one."""
         before = Reading()
         for earlier in context.recent[-_RECENT:]:
             before += self._heard(earlier).said.whole.reading
-        verdict = Urgency(NONE)
+        return before
+
+    def _in_context(self, heard: _Heard, context: Context) -> Urgency:
+        """How urgent it is as an answer to what was asked, and together with what was said."""
+        said, reading = heard.said, heard.said.whole.reading
+        before, verdict = self._before(context), Urgency(NONE)
         question = self._question(context.asked)
-        if question and not self._is_calm(before + reading):
+        if question and not (question.if_uneasy and self._is_easy(before + reading)):
             verdict = self._answered(question, said)
         if heard.over:
             return louder(verdict, Urgency(SAFETY_NET, why=(OVER,)))
@@ -162,60 +173,82 @@ class Assessor:
         if denied or not before.words:
             return verdict
         adds = question is not None and question.goes_on and len(reading.words) <= _SHORT
+        if question and question.reads and len(reading.words) <= _BARE:
+            reading = self._reader.read(question.reads.replace("…", " ".join(reading.words)))
+        if adds:
+            verdict = louder(verdict, self._still(context, said))
         if adds or self._judge.may_tell(said):
-            since = 0 if adds else len(before.words)
-            verdict = louder(verdict, self._together(before, reading, since))
+            verdict = louder(verdict, self._together(before, reading, asked=adds))
         if self._sense is not None:
             verdict = louder(verdict, self._sense.together(heard.found, before, reading))
         return verdict
 
-    def _reconsidered(self, heard: _Heard, understood: Understood) -> Urgency:
+    def _reconsidered(self, heard: _Heard, before: Reading, understood: Understood) -> Urgency:
         """The second opinion, on the text as it stands and as it was mended."""
-        # The encoder and the mending know English alone.
-        if self._sense is None or heard.found.language:
+        # The encoder and the mending know English alone, and neither hears that all is over.
+        reading = heard.said.whole.reading
+        if self._sense is None or heard.found.language or heard.over:
             return heard.verdict
-        found = self._sense.reconsider(
-            heard.found, heard.said.whole.reading, understood.meaning, over=heard.over
-        )
-        words = len(heard.said.whole.reading.words)
+        if before.words and self._sense.is_calm(before + reading):
+            return heard.verdict
+        past = self._says(heard.said, PAST)
+        found = self._sense.reconsider(heard.found, reading, understood.meaning, past=past)
+        words = len(reading.words)
         if found.level in LOUD or not 0 < understood.mended.count(" ") < _TAKEN_APART * words:
             return found
         mended = self._heard(understood.mended)
         again = self._sense.reconsider(
-            mended.found, mended.said.whole.reading, understood.meaning, over=heard.over
+            mended.found, mended.said.whole.reading, understood.meaning, past=past
         )
         return louder(found, louder(mended.verdict, again))
 
     def _hear(self, text: str) -> _Heard:
         reading = self._reader.read(text)
+        language = self._tongues.of(reading) if self._tongues is not None else ""
+        if language and language != UNKNOWN:
+            reading = self._reader.read(text, mend=False)
         if self._sense is not None:
             reading = self._sense.gist(reading)
         said = self._judge.hear(reading)
         found = self._judge.judge(said)
-        if self._tongues is not None and (language := self._tongues.of(reading)):
+        if language:
             found = replace(found, language=language)
             if found.level == NONE:
                 found = replace(found, level=SAFETY_NET, category=OTHER_LANGUAGE)
         # Who stands down says so and little else; "I hope you are all right" is mere politeness.
-        over = len(reading.words) <= _STANDS_DOWN and self._is_over(said)
+        over = len(reading.words) <= _STANDS_DOWN and self._says(said, OVER)
         return _Heard(said, found, self._settled(found, reading, over=over), over)
 
-    def _together(self, before: Reading, reading: Reading, since: int) -> Urgency:
-        """How urgent both are as one, counting what reaches past word `since`."""
+    def _still(self, context: Context, said: Said) -> Urgency:
+        """The loudest that was told before, unless the answer says that it is past."""
+        verdict = Urgency(NONE)
+        for earlier in context.recent[-_RECENT:]:
+            verdict = louder(verdict, self._heard(earlier).verdict)
+        everything = (0, len(said.search.reading.words))
+        return replace(verdict, level=self._softened(verdict.level, everything, said))
+
+    def _together(self, before: Reading, reading: Reading, *, asked: bool) -> Urgency:
+        """How urgent both are as one.
+
+        Unless the second was `asked` about the first, only what reaches into it counts.
+        """
         both = before + reading
-        found = self._judge.judge(self._judge.hear(both), since)
-        return self._settled(found, both) if found.level != NONE else found
+        found = self._judge.judge(self._judge.hear(both), 0 if asked else len(before.words))
+        return self._settled(found, both, asked=asked) if found.level != NONE else found
 
-    def _is_calm(self, reading: Reading) -> bool:
-        return self._sense is not None and self._sense.is_calm(reading)
+    def _is_easy(self, reading: Reading) -> bool:
+        return self._sense is not None and not self._sense.is_uneasy(reading)
 
-    def _settled(self, found: Urgency, reading: Reading, *, over: bool = False) -> Urgency:
+    def _settled(
+        self, found: Urgency, reading: Reading, *, over: bool = False, asked: bool = False
+    ) -> Urgency:
         if self._sense is None or not reading.words:
             return found
-        return self._sense.settle(found, reading, over=over)
+        return self._sense.settle(found, reading, over=over, asked=asked)
 
     def _find_question(self, asked: str) -> Question | None:
-        said = self._judge.hear(self._reader.read(asked))
+        # "Was this helpful?" may stand below a line about danger that asks nothing.
+        said = self._judge.hear(self._reader.read(" ".join(_ASKED.findall(asked)) or asked))
         questions = self._frames.questions
         return next((question for question in questions if any(said.where(question.asks))), None)
 
@@ -237,6 +270,7 @@ class Assessor:
         leaves = (circumstance.leaves for circumstance in self._judge.circumstances(span, said))
         return min((level, *leaves), key=LEVELS.index)
 
-    def _is_over(self, said: Said) -> bool:
+    def _says(self, said: Said, circumstance: str) -> bool:
+        """Whether that is said anywhere in it."""
         everything = (0, len(said.search.reading.words))
-        return any(self._judge.circumstances(everything, said, OVER))
+        return any(self._judge.circumstances(everything, said, circumstance))

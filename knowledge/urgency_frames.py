@@ -23,6 +23,8 @@ OTHER_LANGUAGE = "other-language"
 
 OVER = "over"
 """The circumstance that the danger has passed: the stand-down."""
+PAST = "past"
+"""The circumstance that it happened some time ago."""
 
 SENTENCE = "sentence"
 BEFORE = "before"
@@ -81,6 +83,10 @@ class Question:
     unsure: str = NONE
     goes_on: bool = False
     """Whether a short answer leaves the emergency told of before as loud as it was."""
+    if_uneasy: bool = False
+    """Whether an answer says so only where what was told may be dangerous."""
+    reads: str = ""
+    """What a short answer says in full, with … in its place: "… years old"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +220,7 @@ def _circumstances(sheet: Sheet, lexicon: Lexicon) -> tuple[Circumstance, ...]:
 
 
 def _questions(sheet: Sheet, lexicon: Lexicon) -> tuple[Question, ...]:
-    keys = ("name", "about", "asks", "yes", "no", "unsure", "goes_on")
+    keys = ("name", "about", "asks", "yes", "no", "unsure", "goes_on", "if_uneasy", "reads")
     return tuple(
         Question(
             name=sheet.text_of(table, "name"),
@@ -223,6 +229,8 @@ def _questions(sheet: Sheet, lexicon: Lexicon) -> tuple[Question, ...]:
             no=sheet.text_of({"no": NONE, **table}, "no", LEVELS),
             unsure=sheet.text_of({"unsure": NONE, **table}, "unsure", LEVELS),
             goes_on=table.get("goes_on") is True,
+            if_uneasy=table.get("if_uneasy") is True,
+            reads=sheet.text_of(table, "reads"),
         )
         for table in sheet.tables("question", keys)
     )

@@ -14,7 +14,7 @@ from knowledge.urgency_frames import LOUD, SAFETY_NET, Frames
 from knowledge.urgency_hunch import Hunch, learn_hunch
 from knowledge.urgency_language import Letters, learn_letters
 from knowledge.urgency_learn import DOUBTFUL, Learned, learn
-from knowledge.urgency_messages import ENGLISH, Message
+from knowledge.urgency_messages import ENGLISH, MIXED, Message
 from knowledge.urgency_signs import Signs
 from knowledge.urgency_spelling import Reader, Reading
 from knowledge.vectors import remembering
@@ -91,7 +91,11 @@ class Lessons:
 
     def _readings(self) -> Sequence[Reading]:
         if not self._read:
-            self._read = [self._reader.read(message.text) for message in self._messages]
+            read = self._reader.read
+            self._read = [
+                read(message.text, mend=message.language in {ENGLISH, MIXED})
+                for message in self._messages
+            ]
         return self._read
 
     def _ready(

@@ -22,6 +22,8 @@ _FRAME = 3.0
 """What a recognised frame is worth, in log odds, beside the messages."""
 _OVER = 3.0
 """How much saying that it is over and everybody safe speaks against an alarm."""
+_ASKED = 3.0
+"""What it is worth that a frame goes through what was told and what was answered about it."""
 _EBB = 1.0
 """How much calmer the last of several messages may make them and still not calm them."""
 _MEANING = 0.5
@@ -39,6 +41,8 @@ class Thresholds:
     no_net: float = -6.0
     """Below that a frame that is itself no alarm is not worth a word about 999."""
     calm: float = -5.5
+    uneasy: float = -3.0
+    """From which something may be dangerous if it is still so."""
     doubt: float = -5.0
     """Below that not even its meaning would make it an alarm, so nobody need ask for that."""
 
@@ -76,12 +80,16 @@ class Sense:
         """What is judged of it: all, unless it is very long."""
         return self._weigher.gist(reading)
 
-    def settle(self, found: Urgency, reading: Reading, *, over: bool = False) -> Urgency:
+    def settle(
+        self, found: Urgency, reading: Reading, *, over: bool = False, asked: bool = False
+    ) -> Urgency:
         """The frames' verdict, raised where the messages say so, and softened where both doubt.
 
-        What is softened keeps the line with 999. `over` is whether they say that it is over.
+        What is softened keeps the line with 999. `over` is whether they say that it is over, and
+        `asked` whether the end is an answer to what was asked about an emergency told of before.
         """
         odds = self._odds(found, reading) - (_OVER if over else 0.0)
+        odds += _ASKED if asked and found.level in LOUD else 0.0
         if odds >= self._thresholds.alarm:
             return found if found.level in LOUD else self._raised(found, reading, LEARNED)
         if found.level in LOUD or (found.level == NONE and odds >= self._thresholds.safety_net):
@@ -98,14 +106,16 @@ class Sense:
         return self._raised(found, both, TOGETHER)
 
     def reconsider(
-        self, found: Urgency, reading: Reading, meaning: Floats, *, over: bool = False
+        self, found: Urgency, reading: Reading, meaning: Floats, *, past: bool = False
     ) -> Urgency:
-        """What the second opinion makes of it: an alarm, or nothing that was not known before."""
+        """What the second opinion makes of it: an alarm, or nothing that was not known before.
+
+        It has no ear for what is `past`, so there both together must be as sure as words alone.
+        """
         if self._hunch is None:
             return CALM
         odds = self._odds(found, reading) + _MEANING * self._hunch.score(meaning)
-        odds -= _OVER if over else 0.0
-        if odds < self._thresholds.with_meaning:
+        if odds < (self._thresholds.alarm if past else self._thresholds.with_meaning):
             return CALM
         return found if found.level in LOUD else self._raised(found, reading, MEANING)
 
@@ -114,8 +124,12 @@ class Sense:
         return self._hunch is not None and self._odds(found, reading) >= self._thresholds.doubt
 
     def is_calm(self, reading: Reading) -> bool:
-        """Whether a reading is so far from any emergency that a plain yes makes it none."""
+        """Whether a reading is so far from any emergency that its meaning makes it none."""
         return self._weigher.score(reading) < self._thresholds.calm
+
+    def is_uneasy(self, reading: Reading) -> bool:
+        """Whether a reading is near enough to an emergency that it is one if it is still so."""
+        return self._weigher.score(reading) >= self._thresholds.uneasy
 
     def opinion(self, found: Urgency, reading: Reading, meaning: Floats | None = None) -> Opinion:
         """What it thinks of a reading, in figures."""

@@ -125,14 +125,17 @@ class Reader:
         """Whether it is a word of everyday English, as it stands."""
         return word in self._english or word in self._spelling.real
 
-    def read(self, text: str) -> Reading:
-        """The message as words; any string is accepted."""
+    def read(self, text: str, *, mend: bool = True) -> Reading:
+        """The message as words; any string is accepted.
+
+        What is not English is better not mended: "toda" is no slip of "today".
+        """
         folded = _SPACED.sub(self._close_up, fold(text, self._spelling))
         words: list[str] = []
         sentences: list[int] = []
         sentence = 0
         meanings: dict[str, tuple[str, ...]] = {}
-        pieces = _PIECE.findall(folded)
+        pieces = [self._in_one_script(piece) for piece in _PIECE.findall(folded)]
         strange = 0
         for piece in pieces:
             if piece in _ENDS_SENTENCE:
@@ -140,7 +143,12 @@ class Reader:
                 continue
             if piece not in meanings:
                 strange += piece not in self._known
-                meanings[piece] = self._meant(piece) if strange <= _MOST_STRANGE else (piece,)
+                if strange > _MOST_STRANGE:
+                    meanings[piece] = (piece,)
+                elif mend:
+                    meanings[piece] = self._meant(piece)
+                else:
+                    meanings[piece] = _written_out(piece, self._spelling)
             meant = meanings[piece]
             words += meant
             sentences += [sentence] * len(meant)
@@ -150,6 +158,12 @@ class Reader:
             _FOREIGN_SCRIPT.search(folded) is not None,
             tuple(piece.replace("'", "") for piece in pieces if piece not in _SAYS_NOTHING),
         )
+
+    def _in_one_script(self, piece: str) -> str:
+        """A word without the letters of another script that only look like its own."""
+        if not (_LATIN.search(piece) and _LOOKS_LATIN.search(piece)):
+            return piece
+        return "".join(self._spelling.lookalikes.get(letter, letter) for letter in piece)
 
     def _close_up(self, spaced: re.Match[str]) -> str:
         """`h e l p  m e` and `h.e.l.p m.e` as `help me`, where that makes words we know."""
@@ -169,9 +183,6 @@ class Reader:
         if piece in known:
             return _written_out(piece, self._spelling)
         word = piece.replace("'", "")
-        if _LATIN.search(word) and _LOOKS_LATIN.search(word):
-            lookalikes = self._spelling.lookalikes
-            word = "".join(lookalikes.get(letter, letter) for letter in word)
         if word in known:
             return _written_out(word, self._spelling)
         if len(word) > 3 and word[-1] == "s" and word[:-1] in known:

@@ -52,6 +52,7 @@ from storage.shares import Shares
 from storage.sign_in import admit, forgive
 from storage.staff import Accounts, SessionLife
 from storage.story import Story
+from storage.switches import Switches
 from storage.tidings import Tidings
 from storage.traces import Traces
 from storage.transcript import Transcript
@@ -97,6 +98,7 @@ class Work:
     notices: Notices
     patterns: Patterns
     shares: Shares
+    switches: Switches
     rows: Connection
     """What this transaction has put off writing, and can still drop."""
 
@@ -236,6 +238,7 @@ class Store:
             notices=Notices(connection, keyring, audit),
             patterns=Patterns(connection, keyring),
             shares=Shares(connection, keyring, audit),
+            switches=Switches(connection, keyring, audit),
             rows=connection,
         )
 

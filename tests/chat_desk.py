@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,6 +11,7 @@ from aiohttp.test_utils import TestServer
 
 from bot.config import Web, compiled_templates
 from bot.live import Live
+from bot.maintenance import Maintenance
 from bot.service import Counter
 from bot.shelf import Shelf
 from bot.web.chat import chat_app
@@ -52,6 +53,7 @@ class Desk:
     live: Live
     clock: Clock
     counter: Counter
+    maintenance: Maintenance
     servers: list[TestServer] = field(default_factory=list)
 
     async def serve(self, settings: Web | None = None, secret: bytes = SECRET) -> TestServer:
@@ -97,11 +99,20 @@ async def open_desk(
     """Open a desk on a copy of `prepared`."""
     shutil.copytree(prepared, folder)
     live, clock = Live(), Clock(now)
-    async with (
-        _open(folder) as store,
-        counting(store, folder, lambda: shelf.library, clock, live) as counter,
-    ):
-        desk = Desk(store, folder / DATABASE, shelf, live, clock, counter)
+    async with AsyncExitStack() as stack:
+        store = await stack.enter_async_context(_open(folder))
+        maintenance = Maintenance(store, live)
+        counter = await stack.enter_async_context(
+            counting(
+                store,
+                folder,
+                lambda: shelf.library,
+                clock,
+                live,
+                closed=lambda: maintenance.on,
+            )
+        )
+        desk = Desk(store, folder / DATABASE, shelf, live, clock, counter, maintenance)
         try:
             yield desk
         finally:

@@ -24,12 +24,20 @@ async def counting(
     live: Live,
     metrics: Metrics | None = None,
     alerts: Alerts | None = None,
+    closed: Callable[[], bool] = lambda: False,
 ) -> AsyncIterator[Counter]:
     """The counter over `store`, its journal in `folder`."""
     async with (
         store.journal(folder / JOURNAL) as journal,
         open_counter(
-            store, journal, library, clock, live, metrics or Metrics(), alerts or Alerts(())
+            store,
+            journal,
+            library,
+            clock,
+            live,
+            metrics or Metrics(),
+            alerts or Alerts(()),
+            closed=closed,
         ) as counter,
     ):
         yield counter

@@ -1,8 +1,11 @@
-"""`front-counter urgency`: why a message is taken for an emergency, or is not."""
+"""`front-counter urgency`: why a message is taken for an emergency, and which are taken wrongly."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
+from knowledge.check_urgency import wrong_messages
 from knowledge.library import Library
+from knowledge.load import read
 from knowledge.urgency import Explanation
 from knowledge.urgency_sense import Opinion
 
@@ -11,6 +14,16 @@ def explain(library: Library, text: str) -> None:
     """Print how one message is taken, and what made it so."""
     for line in lines_of(library.why_urgent(text)):
         print(line)
+
+
+def list_wrong(library: Library, folder: Path) -> None:
+    """Print which messages of the folder are not taken as their heading says; half a minute."""
+    messages = read(folder).messages
+    wrong = 0
+    for problem in wrong_messages(folder, messages, library.assessor):
+        wrong += 1
+        print(problem)
+    print(f"{wrong:,} of {len(messages):,} messages are not taken as their heading says.")
 
 
 def lines_of(explained: Explanation) -> Iterator[str]:

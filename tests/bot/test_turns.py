@@ -67,10 +67,10 @@ def poisoned(monkeypatch: pytest.MonkeyPatch) -> None:
     """No turn can be made of what says POISON."""
     decide = module.decide
 
-    async def failing(arrival: Arrival, *rest: Any) -> Taken:
+    async def failing(arrival: Arrival, *rest: Any, closed: bool) -> Taken:
         if arrival.event == Said(POISON):
             raise KeyError("a mistake of ours, which quotes " + POISON)
-        return await decide(arrival, *rest)
+        return await decide(arrival, *rest, closed=closed)
 
     monkeypatch.setattr(module, "decide", failing)
 

@@ -47,6 +47,7 @@ class Chat:
         self.effects: list[Effect] = []
         self.kept: list[NewReport] = []
         self.kept_text = True
+        self.closed = False
         self.parked: Draft | None = None
         self.looked = PersonLooked(open=True, ready=1, waiting=0)
         """Whether a person is there."""
@@ -66,7 +67,7 @@ class Chat:
 
     def does(self, event: Event | Done) -> str:
         """Any event."""
-        outcome = respond(event, self.conversation, self.library, self.now)
+        outcome = respond(event, self.conversation, self.library, self.now, closed=self.closed)
         self.kept_text = outcome.keep_text
         replies = list(outcome.replies)
         self._follow(outcome, replies)

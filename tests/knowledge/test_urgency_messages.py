@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from knowledge.check_urgency import check_urgency
+from knowledge.check_urgency import check_urgency, wrong_messages
 from knowledge.library import Library
 from knowledge.load import SHIPPED, read
 from knowledge.urgency import Context
@@ -270,6 +270,21 @@ class TestTheCheck:
         (told,) = check_urgency(SHIPPED, strict, library.assessor)
         assert "is ordinary and alarms" in told.text
         assert weapon.must
+
+    def test_a_message_that_is_not_taken_as_its_heading_says_is_listed_with_its_place(
+        self, library: Library
+    ) -> None:
+        label, calm = "my phone is dying", "he has a knife and hes coming up the stairs"
+        messages = (
+            Message(label, ALARM, "medical"),
+            Message(calm, NONE),
+            Message("when are you open", NONE),
+        )
+        missed, false = wrong_messages(SHIPPED, messages, library.assessor)
+        assert f"“{label}” stands under alarm" in missed.text
+        assert f"“{calm}” stands under none and is taken as alarm" in false.text
+        assert not missed.error
+        assert missed.line > 1
 
     def test_examples_of_frames_are_learned_too(self) -> None:
         frames = read(SHIPPED).frames

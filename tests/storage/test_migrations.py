@@ -53,7 +53,6 @@ async def test_autoincrement_is_in_the_schema_and_not_only_in_the_code(tmp_path:
         "messages", "report_changes", "report_events", "report_grades", "staff",
         "webhook_deliveries",
     }  # fmt: skip
-    assert made == {"messages", "report_events", "report_grades", "staff", "webhook_deliveries"}
 
 
 async def test_a_schema_newer_than_the_code_is_refused_and_left_alone(tmp_path: Path) -> None:

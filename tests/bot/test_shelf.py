@@ -1,0 +1,60 @@
+"""What could not be taken in is tried again, and the operators are told."""
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.alerts import Alert, Alerts
+from bot.live import Live
+from bot.shelf import Shelf
+from tests.small_content import copied
+
+
+class Failing:
+    """A clock that may stop: every look at a folder needs the day."""
+
+    def __init__(self) -> None:
+        self.broken = False
+
+    def __call__(self) -> datetime:
+        if self.broken:
+            raise OSError("no clock")
+        return datetime(2026, 11, 27, tzinfo=UTC)
+
+
+class OnCall:
+    """Whoever is told."""
+
+    def __init__(self) -> None:
+        self.told: asyncio.Queue[Alert] = asyncio.Queue()
+
+    async def deliver(self, alert: Alert) -> None:
+        self.told.put_nowait(alert)
+
+
+async def test_an_edit_that_could_not_be_taken_in_is_not_forgotten_and_told(
+    tmp_path: Path, cache: Path
+) -> None:
+    content = copied(tmp_path / "content")
+    clock, on_call, live = Failing(), OnCall(), Live()
+    alerts = Alerts([on_call])
+    shelf = Shelf(content, tmp_path / "last-good", cache, clock)
+    shelf.open()
+    before = shelf.library
+    wording = content / "wording" / "conversation.toml"
+    wording.write_text(wording.read_text("utf-8").replace("Stopped.", "Stopped!"), "utf-8")
+    clock.broken = True
+    working = [
+        asyncio.create_task(alerts.run()),
+        asyncio.create_task(shelf.watch(0.01, lambda: None, live, alerts)),
+    ]
+    told = await on_call.told.get()
+    for task in working:
+        task.cancel()
+    assert (told.kind, shelf.library) == ("knowledge", before)
+    assert "OSError" in told.text
+    assert "no clock" not in told.text
+    with pytest.raises(OSError, match="no clock"):
+        shelf.look_again()
