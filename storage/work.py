@@ -9,6 +9,7 @@ from typing import Any
 
 from storage.alarms import Alarms
 from storage.audit import Audit
+from storage.audit_search import AuditSearch
 from storage.backup import back_up
 from storage.backup_file import Manifest
 from storage.bell import Bell
@@ -19,15 +20,19 @@ from storage.database import open_database
 from storage.erasure import Erasure
 from storage.errors import LoginRefused
 from storage.feedback import Feedback
+from storage.figures import Figures
 from storage.files import Files
 from storage.handled import Handled
+from storage.historic import Historic
 from storage.journal import Journal, open_journal
 from storage.leader import lead
+from storage.leave import Leaves
 from storage.migrations import migrate
 from storage.opened import Opened
 from storage.outbox import Outbox
 from storage.parked import Parked
 from storage.passwords import Passwords
+from storage.quality import Quality
 from storage.queue import Queue
 from storage.reports import Reports
 from storage.rotate import Rotation
@@ -36,9 +41,12 @@ from storage.set_aside import SetAside
 from storage.sign_in import admit, forgive
 from storage.staff import Accounts, SessionLife
 from storage.story import Story
+from storage.teams import Teams
 from storage.transcript import Transcript
 from storage.tries import Tries
 from storage.unlock import unlock
+from storage.waits import Waits
+from storage.workload import Workload
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +69,14 @@ class Work:
     tries: Tries
     set_aside: SetAside
     erasure: Erasure
+    figures: Figures
+    waits: Waits
+    historic: Historic
+    teams: Teams
+    leave: Leaves
+    workload: Workload
+    quality: Quality
+    audit_search: AuditSearch
     rows: Connection
     """What this transaction has put off writing, and can still drop."""
 
@@ -160,6 +176,14 @@ class Store:
             tries=tries,
             set_aside=SetAside(connection, keyring),
             erasure=Erasure(connection, keyring, audit),
+            figures=Figures(connection),
+            waits=Waits(connection),
+            historic=Historic(connection, audit),
+            teams=Teams(connection, audit),
+            leave=Leaves(connection, audit),
+            workload=Workload(connection),
+            quality=Quality(connection, keyring, audit),
+            audit_search=AuditSearch(connection),
             rows=connection,
         )
 

@@ -62,6 +62,7 @@ historic_counts = Table(
     Column("source", String(128), nullable=False),
     CheckConstraint("first_day <= last_day", name="days"),
     CheckConstraint("count >= 0", name="count"),
+    Index(None, "first_day"),
 )
 """How many of a kind there were in a district in days before the counter, by an outside source.
 An empty `district` is what the source could not allocate to any."""

@@ -1,5 +1,7 @@
 """What supervisors keep, and indexes from which figures are counted and the trail is searched."""
 
+from datetime import date
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -30,9 +32,9 @@ def _of_team() -> sa.Column[str]:
     return sa.Column("team_id", sa.String(64), key, primary_key=True)
 
 
-def _days(*, key: bool = False) -> tuple[sa.Column[sa.Date], ...]:
+def _days(*, key: bool = False) -> tuple[sa.Column[date], ...]:
     return tuple(
-        sa.Column(name, sa.Date, primary_key=key, nullable=False)
+        sa.Column(name, sa.Date(), primary_key=key, nullable=False)
         for name in ("first_day", "last_day")
     )
 
@@ -75,6 +77,7 @@ def _add_historic_counts() -> None:
         sa.CheckConstraint("first_day <= last_day", name="days"),
         sa.CheckConstraint("count >= 0", name="count"),
     )
+    op.create_index(op.f("ix_historic_counts_first_day"), "historic_counts", ["first_day"])
 
 
 def _add_quality() -> None:
