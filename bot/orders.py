@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bot.accounts import Wish
 from bot.accounts import carry_out as carry_out_wish
+from bot.counted import import_counts, sides_as_json
 from bot.unanswered import pass_on, questions_as_json
 from handlers.report import read_reference
 from storage.retention import Retention, purge
@@ -63,6 +64,10 @@ class Operator:
             case "unanswered pass":
                 id = order.arguments.get("id", "")
                 return await pass_on(self._store, id, OPERATOR, self._clock())
+            case "figures import":
+                return await import_counts(order.arguments, self._store, OPERATOR, self._clock())
+            case "figures table":
+                return await sides_as_json(order.arguments, self._store)
             case "reports due":
                 return await self._due()
             case "reports keep" | "reports hold" | "reports release" | "reports erase":

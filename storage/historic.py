@@ -12,6 +12,8 @@ from storage.audit import Audit
 from storage.connection import Connection
 from storage.tables import historic_counts as table
 
+LONGEST_SOURCE = 128
+
 
 @dataclass(frozen=True, slots=True)
 class HistoricCount:

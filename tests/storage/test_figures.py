@@ -1,4 +1,4 @@
-"""Figures: whatever is counted is what a straight recount of the rows comes to, on both databases."""
+"""Figures: whatever is counted is what a straight recount of the rows comes to."""
 
 import random
 from collections import Counter
