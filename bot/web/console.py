@@ -17,6 +17,9 @@ from bot.web.console_decide import DecisionPages
 from bot.web.console_door import Cookies, door
 from bot.web.console_due import DuePage
 from bot.web.console_errors import calm_errors
+from bot.web.console_figures import FiguresPage
+from bot.web.console_figures_districts import DistrictsPage
+from bot.web.console_figures_times import TimesPage
 from bot.web.console_frame import ALARMS, Frame
 from bot.web.console_live import QueueStream
 from bot.web.console_oversight import AuditPage, KnowledgePage
@@ -89,6 +92,11 @@ def console_app(  # noqa: PLR0913 - a whole listener is put together here
             *_alarm_pages(AlarmPages(store, live, shelf, clock, frame)),
             Page("GET", "/due", due.show, Permission.DECIDE_ERASURE),
             *_decision_pages(DecisionPages(store, counter, shelf, clock, frame, limits)),
+            *_figures_pages(
+                FiguresPage(store, shelf, clock, frame),
+                TimesPage(store, shelf, clock, frame),
+                DistrictsPage(store, shelf, clock, frame),
+            ),
         ),
     )
     check_routes(app, declared)
@@ -135,6 +143,20 @@ def _decision_pages(decide: DecisionPages) -> tuple[Page, ...]:
         Page("POST", f"{one}/release", decide.release, needed),
         Page("GET", f"{one}/erase", decide.confirm, needed),
         Page("POST", f"{one}/erase", decide.erase, needed),
+    )
+
+
+def _figures_pages(
+    figures: FiguresPage, times: TimesPage, districts: DistrictsPage
+) -> tuple[Page, ...]:
+    needed = Permission.SEE_FIGURES
+    return (
+        Page("GET", "/figures", figures.show, needed),
+        Page("GET", "/figures.csv", figures.save, needed),
+        Page("GET", "/figures/times", times.show, needed),
+        Page("GET", "/figures/times.csv", times.save, needed),
+        Page("GET", "/figures/districts", districts.show, needed),
+        Page("GET", "/figures/districts.csv", districts.save, needed),
     )
 
 

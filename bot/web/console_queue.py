@@ -151,7 +151,7 @@ def read_wanted(query: Mapping[str, str], library: Library) -> Wanted:
     return Wanted(
         status=status if status in known else OPEN_ONES,
         district=_one_of(query.get("district", ""), _districts(library)),
-        kind=_one_of(query.get("kind", ""), _kinds(library)),
+        kind=_one_of(query.get("kind", ""), kinds_of(library)),
         flag=_one_of(query.get("flag", ""), _flags()),
         page=page_number(query.get("page", "")),
     )
@@ -221,7 +221,7 @@ def _selects(wanted: Wanted, library: Library, restricted: bool) -> tuple[Select
     flags = {id: words for id, words in _flags().items() if restricted or id != RESTRICTED}
     return (
         Select("district", "District", tuple(_districts(library).items()), wanted.district),
-        Select("kind", "Kind", tuple(_kinds(library).items()), wanted.kind),
+        Select("kind", "Kind", tuple(kinds_of(library).items()), wanted.kind),
         Select("flag", "Flag", tuple(flags.items()), wanted.flag),
     )
 
@@ -246,7 +246,8 @@ def _districts(library: Library) -> dict[str, str]:
     return in_order | {"outside": district_name(library, "outside")}
 
 
-def _kinds(library: Library) -> dict[str, str]:
+def kinds_of(library: Library) -> dict[str, str]:
+    """Id and title of each kind that is reported here, in the order residents see them."""
     forms = sorted(library.forms.values(), key=lambda form: form.order)
     return {form.id: form.title for form in forms if not form.instead}
 
