@@ -10,7 +10,9 @@ _WIDE, _HIGH = 480, 230
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46, 8, 12, 30
 _ROW = 40
 """Height of a horizontal bar with its name above."""
-_MOST_LABELS = 7
+_MOST_LABELS = 5
+_LETTER = 7.5
+"""About how wide a letter is."""
 
 Cell = str | int
 
@@ -184,8 +186,8 @@ def _along(names: Sequence[str], at: Sequence[float]) -> Iterable[Markup]:
     """Names under the steps, as many as fit."""
     every = max(1, ceil(len(names) / _MOST_LABELS))
     for number in range(0, len(names), every):
-        edge = "end" if at[number] > _WIDE - 45 else "middle"
-        x = min(at[number], _WIDE - _RIGHT)
+        over = at[number] + len(names[number]) * _LETTER / 2 > _WIDE
+        x, edge = (_WIDE, "end") if over else (at[number], "middle")
         yield _text(names[number], f"chart-text chart-text--{edge}", x, _HIGH - 9)
 
 

@@ -12,7 +12,9 @@ from knowledge.outlines import Outline, Point
 CLASSES = 5
 _WIDE = 720
 _EDGE = 6
-_LINE = 17
+_LINE = 16
+_LETTER = 7.5
+_MOVES = (0, 12, -12, 24, -24, 36, -36, 48)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ def choropleth(
         )
         for area in drawn
     )
-    names = (_name(area, *sheet.at(outlines[area.district].label)) for area in drawn)
+    names = _names([(area, *sheet.at(outlines[area.district].label)) for area in drawn])
     most = max(areas, key=lambda area: area.value)
     least = min(areas, key=lambda area: area.value)
     said = f"Most: {most.name}, {most.value:,}. Least: {least.name}, {least.value:,}."
@@ -100,8 +102,20 @@ class _Sheet:
         return f"{x:.0f} {y:.0f}"
 
 
-def _name(area: Area, x: float, y: float) -> Markup:
-    return Markup(
-        '<text class="chart-text chart-text--middle" x="{0:.0f}" y="{1:.0f}">{3}</text>'
-        '<text class="chart-text chart-text--middle" x="{0:.0f}" y="{2:.0f}">{4}</text>'
-    ).format(x, y - 2, y - 2 + _LINE, area.name, f"{area.value:,}")
+def _names(places: Iterable[tuple[Area, float, float]]) -> Iterable[Markup]:
+    """Each name with its number beneath, moved up or down where it would cover another."""
+    taken: list[tuple[float, float, float]] = []
+    for area, x, middle in places:
+        half = max(len(area.name), len(f"{area.value:,}")) * _LETTER / 2
+        free = (y for y in (middle + move for move in _MOVES) if not _covers(taken, x, y, half))
+        y = next(free, middle)
+        taken.append((x, y, half))
+        yield Markup(
+            '<g class="chart-name"><text class="chart-text chart-text--middle" '
+            'x="{0:.0f}" y="{1:.0f}">{3}</text><text class="chart-text chart-text--middle" '
+            'x="{0:.0f}" y="{2:.0f}">{4}</text></g>'
+        ).format(x, y - 2, y - 2 + _LINE, area.name, f"{area.value:,}")
+
+
+def _covers(taken: Iterable[tuple[float, float, float]], x: float, y: float, half: float) -> bool:
+    return any(abs(y - b) < 2 * _LINE and abs(x - a) < half + wide for a, b, wide in taken)

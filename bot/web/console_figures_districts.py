@@ -18,7 +18,7 @@ from bot.web.console_frame import Frame, who
 from bot.web.console_queue import kinds_of
 from bot.web.console_text import district_name, kind_name
 from bot.web.csv_out import csv_file
-from bot.web.figures_days import LASTS, Chosen, in_words, read_chosen, read_range
+from bot.web.figures_days import LASTS, Chosen, in_words, read_chosen, read_range, typed_over
 from bot.web.figures_hotspots import Hotspot, hotspots
 from handlers.days import Days, london_day
 from knowledge.library import Library
@@ -118,6 +118,8 @@ class DistrictsPage:
         chosen = read_chosen(query, london_day(self._clock()))
         against = query.get("against", BEFORE)
         start, end = query.get("from2", "")[:20].strip(), query.get("to2", "")[:20].strip()
+        if typed_over(query, "shown2", start, end):
+            against = OWN
         first = chosen.days.year_before() if against == YEAR else chosen.days.before()
         if against == OWN:
             own, slips = read_range(start, end, ("from2", "to2"))

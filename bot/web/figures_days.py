@@ -52,12 +52,17 @@ class Chosen:
 def read_chosen(query: Mapping[str, str], today: date) -> Chosen:
     """What an address asks for; what cannot be read is said, and the usual days are shown."""
     period = query.get("period", USUAL)
-    if period != OWN:
+    start, end = query.get("from", "")[:20].strip(), query.get("to", "")[:20].strip()
+    if period != OWN and not typed_over(query, "shown", start, end):
         known = period if period in LASTS else USUAL
         return Chosen(known, _last(LASTS[known][1], today))
-    start, end = query.get("from", "")[:20].strip(), query.get("to", "")[:20].strip()
     days, problems = read_range(start, end, ("from", "to"))
     return Chosen(OWN, days or _last(LASTS[USUAL][1], today), start, end, problems)
+
+
+def typed_over(query: Mapping[str, str], shown: str, start: str, end: str) -> bool:
+    """Whether somebody changed the two days that a form had shown: then they mean those."""
+    return query.get(shown, "") not in ("", f"{start}..{end}")
 
 
 def read_range(

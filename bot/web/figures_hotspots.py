@@ -10,7 +10,7 @@ from storage.figures import Group
 FEWEST = 5
 """Fewer reports than this are no hotspot, however few there were before."""
 SURE = 2.0
-"""How many times what chance would do (the square root of what was expected) a rise has to be."""
+"""Standard deviations: counts that only chance moves rise so far in one of forty cases."""
 MOST = 10
 
 
@@ -25,9 +25,8 @@ class Hotspot:
 
     @property
     def rise(self) -> float:
-        """How many times what chance would do; one is expected where there was none."""
-        expected = max(1, self.before)
-        return (self.now - expected) / sqrt(expected)
+        """The difference of the two counts, in standard deviations of such a difference."""
+        return (self.now - self.before) / sqrt(self.now + self.before)
 
 
 def hotspots(before: Iterable[Group], now: Iterable[Group]) -> tuple[Hotspot, ...]:
