@@ -21,13 +21,16 @@ from bot.web.console_figures import FiguresPage
 from bot.web.console_figures_districts import DistrictsPage
 from bot.web.console_figures_times import TimesPage
 from bot.web.console_frame import ALARMS, Frame
+from bot.web.console_leave import LeavePages
 from bot.web.console_live import QueueStream
 from bot.web.console_oversight import AuditPage, KnowledgePage
 from bot.web.console_photo import Photos
 from bot.web.console_queue import QueuePages
 from bot.web.console_report import ReportPages
 from bot.web.console_sign_in import SignIn
+from bot.web.console_teams import TeamPages
 from bot.web.console_waiting import counted
+from bot.web.console_workload import WorkloadPage
 from bot.web.guard import Whereabouts
 from bot.web.headers import secure
 from bot.web.health import Health
@@ -71,6 +74,7 @@ def console_app(  # noqa: PLR0913 - a whole listener is put together here
     knowledge = KnowledgePage(shelf, clock, frame)
     audit = AuditPage(store, clock, frame)
     due = DuePage(store, shelf, clock, frame, limits)
+    workload = WorkloadPage(store, clock, frame)
     health = Health(store, shelf, live, clock)
     app = web.Application()
     pages.add_routes(app)
@@ -97,6 +101,8 @@ def console_app(  # noqa: PLR0913 - a whole listener is put together here
                 TimesPage(store, shelf, clock, frame),
                 DistrictsPage(store, shelf, clock, frame),
             ),
+            Page("GET", "/workload", workload.show, Permission.SEE_WORKLOAD),
+            *_people_pages(TeamPages(store, shelf, clock, frame), LeavePages(store, clock, frame)),
         ),
     )
     check_routes(app, declared)
@@ -157,6 +163,20 @@ def _figures_pages(
         Page("GET", "/figures/times.csv", times.save, needed),
         Page("GET", "/figures/districts", districts.show, needed),
         Page("GET", "/figures/districts.csv", districts.save, needed),
+    )
+
+
+def _people_pages(teams: TeamPages, leave: LeavePages) -> tuple[Page, ...]:
+    needed = Permission.MANAGE_TEAMS
+    return (
+        Page("GET", "/teams", teams.show, needed),
+        Page("POST", "/teams", teams.add, needed),
+        Page("GET", "/teams/{id}", teams.open, needed),
+        Page("POST", "/teams/{id}", teams.save, needed),
+        Page("POST", "/teams/{id}/remove", teams.remove, needed),
+        Page("GET", "/leave", leave.show, needed),
+        Page("POST", "/leave", leave.add, needed),
+        Page("POST", "/leave/{id}/remove", leave.remove, needed),
     )
 
 

@@ -241,9 +241,13 @@ def _row(row: QueueRow, library: Library, now: datetime) -> Row:
 
 
 def _districts(library: Library) -> dict[str, str]:
+    return districts_of(library) | {"outside": district_name(library, "outside")}
+
+
+def districts_of(library: Library) -> dict[str, str]:
+    """Id and name of each district, by name."""
     named = {district.id: district.name for district in library.places.districts.values()}
-    in_order = dict(sorted(named.items(), key=lambda item: item[1]))
-    return in_order | {"outside": district_name(library, "outside")}
+    return dict(sorted(named.items(), key=lambda item: item[1]))
 
 
 def kinds_of(library: Library) -> dict[str, str]:
