@@ -13,6 +13,7 @@ from bot.live import Live
 from bot.service import Counter
 from bot.shelf import Shelf
 from bot.web.console_alarms import AlarmPages
+from bot.web.console_audit import AuditPage
 from bot.web.console_decide import DecisionPages
 from bot.web.console_door import Cookies, door
 from bot.web.console_due import DuePage
@@ -23,8 +24,9 @@ from bot.web.console_figures_times import TimesPage
 from bot.web.console_frame import ALARMS, Frame
 from bot.web.console_leave import LeavePages
 from bot.web.console_live import QueueStream
-from bot.web.console_oversight import AuditPage, KnowledgePage
+from bot.web.console_oversight import KnowledgePage
 from bot.web.console_photo import Photos
+from bot.web.console_quality import QualityPages
 from bot.web.console_queue import QueuePages
 from bot.web.console_report import ReportPages
 from bot.web.console_sign_in import SignIn
@@ -92,6 +94,8 @@ def console_app(  # noqa: PLR0913 - a whole listener is put together here
             Page("GET", "/reports", queue.find, Permission.OPEN_REPORT),
             Page("GET", "/knowledge", knowledge.show, Permission.SEE_KNOWLEDGE),
             Page("GET", "/audit", audit.show, Permission.SEE_AUDIT),
+            Page("GET", "/audit.csv", audit.save, Permission.SEE_AUDIT),
+            Page("GET", "/audit/check", audit.check, Permission.SEE_AUDIT),
             *_report_pages(report, Photos(store, clock)),
             *_alarm_pages(AlarmPages(store, live, shelf, clock, frame)),
             Page("GET", "/due", due.show, Permission.DECIDE_ERASURE),
@@ -101,6 +105,7 @@ def console_app(  # noqa: PLR0913 - a whole listener is put together here
                 TimesPage(store, shelf, clock, frame),
                 DistrictsPage(store, shelf, clock, frame),
             ),
+            *_quality_pages(QualityPages(store, shelf, clock, frame)),
             Page("GET", "/workload", workload.show, Permission.SEE_WORKLOAD),
             *_people_pages(TeamPages(store, shelf, clock, frame), LeavePages(store, clock, frame)),
         ),
@@ -163,6 +168,15 @@ def _figures_pages(
         Page("GET", "/figures/times.csv", times.save, needed),
         Page("GET", "/figures/districts", districts.show, needed),
         Page("GET", "/figures/districts.csv", districts.save, needed),
+    )
+
+
+def _quality_pages(quality: QualityPages) -> tuple[Page, ...]:
+    needed = Permission.REVIEW_QUALITY
+    return (
+        Page("GET", "/quality", quality.show, needed),
+        Page("GET", "/quality/{reference}", quality.open, needed),
+        Page("POST", "/quality/{reference}", quality.save, needed),
     )
 
 

@@ -69,7 +69,7 @@ def read_range(
     start: str, end: str, fields: tuple[str, str]
 ) -> tuple[Days | None, tuple[Slip, ...]]:
     """Two days from a form, or what to put right in its `fields`."""
-    first, last = _day(start), _day(end)
+    first, last = read_day(start), read_day(end)
     slips = tuple(
         Slip(field, f"Give the {which} day, such as 2026-03-01.")
         for field, which, day in zip(fields, ("first", "last"), (first, last), strict=True)
@@ -98,8 +98,8 @@ def _last(count: int, today: date) -> Days:
     return Days(today - timedelta(days=count - 1), today)
 
 
-def _day(text: str) -> date | None:
-    """A day that anybody may mean."""
+def read_day(text: str) -> date | None:
+    """A day that anybody may mean; None for what is none."""
     try:
         day = date.fromisoformat(text)
     except ValueError:
