@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import zip_longest
 
-from sqlalchemy import and_, func, insert, select
+from sqlalchemy import func, insert, select
 
 from handlers.days import Days, monday_of
 from handlers.report import Status
@@ -93,18 +93,19 @@ class Quality:
         of them in it as who closed many.
         """
         week = week_of(monday)
-        closing = and_(
-            report_events.c.reference == reports.c.reference,
-            report_events.c.kind == Kind.STATUS,
-            report_events.c.after == Status.CLOSED,
-            report_events.c.at == reports.c.closed_at,
+        closer = (
+            select(func.max(report_events.c.staff_id))
+            .where(
+                report_events.c.reference == reports.c.reference,
+                report_events.c.kind == Kind.STATUS,
+                report_events.c.after == Status.CLOSED,
+                report_events.c.at == reports.c.closed_at,
+            )
+            .scalar_subquery()
         )
         columns = (reports.c.reference, reports.c.kind, reports.c.district, reports.c.closed_at)
-        statement = (
-            select(*columns, func.max(report_events.c.staff_id))
-            .outerjoin(report_events, closing)
-            .where(happened(Happened.CLOSED, week.start, week.end), for_them(by))
-            .group_by(*columns)
+        statement = select(*columns, closer).where(
+            happened(Happened.CLOSED, week.start, week.end), for_them(by)
         )
         rows = await self._connection.execute(statement)
         closed = (Closed(*row) for row in rows)
