@@ -16,6 +16,7 @@ from storage.tables import staff as staff_table
 from storage.tables import teams as table
 
 LONGEST_NAME = 128
+_UNNAMED = f"Give the team a name of 1 to {LONGEST_NAME} letters."
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,9 @@ class Teams:
     async def add(self, name: str, who: str, now: datetime) -> str:
         """Make a team without districts or members: its id; ValueError for a name that is taken."""
         id = _id_of(name)
-        await self._check_name(name, id)
+        if not id:
+            raise ValueError(_UNNAMED)
+        await self._check_name(name)
         statement = self._connection.insert(table).values({"id": id, "name": name})
         made = await self._connection.execute(statement.on_conflict_do_nothing())
         if not made.rowcount:
@@ -79,7 +82,7 @@ class Teams:
 
     async def change(self, team: Team, who: str, now: datetime) -> None:
         """Name, districts and members as given; LookupError for none, ValueError for its name."""
-        await self._check_name(team.name, team.id)
+        await self._check_name(team.name, of=team.id)
         named = update(table).where(table.c.id == team.id).values(name=team.name)
         if not (await self._connection.execute(named)).rowcount:
             raise LookupError("no such team")
@@ -100,11 +103,11 @@ class Teams:
             raise LookupError("no such team")
         await self._audit.append(who, "team removed", id, {}, now)
 
-    async def _check_name(self, name: str, id: str) -> None:
-        """Raise ValueError, in words for staff, for a name that no team may take."""
-        if not id or len(name) > LONGEST_NAME:
-            raise ValueError(f"Give the team a name of 1 to {LONGEST_NAME} letters.")
-        same = select(table.c.id).where(table.c.name == name, table.c.id != id)
+    async def _check_name(self, name: str, of: str = "") -> None:
+        """Raise ValueError, in words for staff, for a name that this team may not take."""
+        if not 0 < len(name) <= LONGEST_NAME:
+            raise ValueError(_UNNAMED)
+        same = select(table.c.id).where(table.c.name == name, table.c.id != of)
         if (await self._connection.execute(same)).first() is not None:
             raise ValueError(f"There is a team “{name}” already. Choose another name.")
 

@@ -75,10 +75,20 @@ def columns(id: str, title: str, bars: Sequence[Bar]) -> Markup:
     return _picture(id, title, _said(bars), _HIGH, parts)
 
 
-def lines(id: str, title: str, names: Sequence[str], main: Series, other: Series | None) -> Markup:
-    """A line along the steps, and beneath it the one to compare it with."""
+def lines(
+    id: str,
+    title: str,
+    names: Sequence[str],
+    main: Series,
+    other: Series | None = None,
+    top: float = 0,
+) -> Markup:
+    """A line along the steps, and beneath it the one to compare it with.
+
+    The scale reaches to `top` at least.
+    """
     values = [*main.values, *(other.values if other else ())]
-    scale = _Scale(max((value for value in values if value is not None), default=0))
+    scale = _Scale(max(top, *(value for value in values if value is not None), 0))
     at = _places(len(names))
     beneath = _line(other.values, at, scale, "chart-line--before") if other else ()
     parts = (

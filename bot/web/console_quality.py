@@ -168,7 +168,9 @@ class QualityPages:
 
 
 def _charts(found: Sequence[Found], weeks: Sequence[date]) -> Iterable[Chart]:
-    """For each question how many in a hundred answers were yes, week by week."""
+    """For each question how many in a hundred answers were yes, week by week; none without any."""
+    if not found:
+        return
     counts = {(one.week, one.criterion, one.mark): one.count for one in found}
     names = [f"{week.day} {week:%b}" for week in weeks]
     for criterion, title in ASKED.items():
@@ -178,7 +180,7 @@ def _charts(found: Sequence[Found], weeks: Sequence[date]) -> Iterable[Chart]:
         yield Chart(
             id,
             title,
-            lines(id, title, names, Series("Yes in a hundred", shares), None),
+            lines(id, title, names, Series("Yes in a hundred", shares), top=100),
             ("Week of", *ANSWERS.values()),
             tuple((name, *row) for name, row in zip(names, rows, strict=True)),
             "How many in a hundred were yes, of those to which it applies.",

@@ -27,7 +27,7 @@ def along(now: Gathered, before: Gathered) -> tuple[Chart, ...]:
     title, names = f"New reports by {steps.each}", steps.names
     drawn = lines("trend", title, names, Series("New", new), Series("The period before", earlier))
     open_title = f"Open at the end of each {steps.each}"
-    line = lines("backlog", open_title, names, Series("Open", tuple(backlog)), None)
+    line = lines("backlog", open_title, names, Series("Open", tuple(backlog)))
     head = steps.each.capitalize()
     return (
         Chart(
