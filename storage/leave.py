@@ -67,6 +67,11 @@ class Leaves:
         await self._connection.execute(insert(table).values(row))
         await self._audit.append(who, "leave added", of.username, {"days": str(days)}, now)
 
+    async def purge(self, before: date) -> int:
+        """Forget leave that ended before that day."""
+        over = delete(table).where(table.c.last_day < before)
+        return (await self._connection.execute(over)).rowcount
+
     async def remove(self, id: str, who: str, now: datetime) -> None:
         """They will be there after all; LookupError for leave that is not there."""
         gone = delete(table).where(table.c.id == id).returning(table.c.staff_id)

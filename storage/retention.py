@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from handlers.days import london_day
 from storage.conversations import TELEGRAM, WEB
 from storage.work import Store, Work
 
@@ -31,6 +32,8 @@ class Retention:
     """How often somebody guessed wrong."""
     set_aside: timedelta = timedelta(days=90)
     """Events that no turn could be made of."""
+    leave: timedelta = timedelta(days=90)
+    """Somebody's leave, once it has ended."""
     reports: timedelta = timedelta(days=2192)
     """A closed report, until staff are asked to decide about it; it is never deleted by itself."""
     audit: timedelta = timedelta(days=2557)
@@ -87,6 +90,7 @@ def _erasures(now: datetime, limits: Retention) -> dict[str, _Erasure]:
         "tries": lambda w: w.tries.purge(now - limits.tries),
         "sessions": lambda w: w.staff.purge(now),
         "set aside": lambda w: w.set_aside.purge(now - limits.set_aside),
+        "leave": lambda w: w.leave.purge(london_day(now - limits.leave)),
         "audit": lambda w: w.audit.purge(now - limits.audit),
         "tombstones": lambda w: w.erasure.purge(now - limits.tombstones),
     }

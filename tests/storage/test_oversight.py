@@ -95,6 +95,8 @@ async def test_leave_is_listed_until_it_has_ended(
         assert await trail(work, "leave removed") == [("sue", "hana")]
         with pytest.raises(LookupError):
             await work.leave.remove(ahead[0].id, "sue", now)
+        assert await work.leave.purge(MARCH.last) == 0
+        assert await work.leave.purge(MARCH.last + timedelta(days=1)) == 1
 
 
 async def test_a_workload_is_what_somebody_has_open(
