@@ -9,6 +9,7 @@ from handlers.messages import Choice, Reply
 from handlers.report import Answer, NewReport, Place, SafeContact
 from storage.conversations import TELEGRAM, WEB, Address
 from storage.files import CHUNK
+from storage.quality import Criterion, Mark
 from storage.retention import Retention, purge
 from storage.scope import By
 from storage.work import Store, Work
@@ -35,6 +36,7 @@ async def plant(work: Work, by: By, now: datetime) -> str:
     await work.reports.add(reference, CANARY, now)
     await work.reports.by_code(CANARY, kept.id, now)
     await work.casework.note(reference, CANARY, by, now)
+    await work.quality.keep(reference, now.date(), {Criterion.GRADE: Mark.YES}, CANARY, by, now)
     await work.casework.message(reference, CANARY, by, now)
     await work.casework.open(reference, by, now)
     work.feedback.keep(True, "asb", CANARY, now)
