@@ -8,11 +8,10 @@ from markupsafe import Markup
 
 _WIDE, _HIGH = 480, 230
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46, 8, 12, 30
-_ROW = 40
+_ROW = 48
 """Height of a horizontal bar with its name above."""
-_MOST_LABELS = 5
-_LETTER = 7.5
-"""About how wide a letter is."""
+_LETTER, _LARGE_LETTER = 7.5, 10.5
+"""About how wide a letter is, and on a small screen, where all but letters shrink."""
 
 Cell = str | int
 
@@ -123,9 +122,9 @@ def bars(id: str, title: str, rows: Sequence[Bar]) -> Markup:
     for number, row in enumerate(rows):
         top = number * _ROW
         width = max(1.0, row.value / most * room) if row.value else 0.0
-        parts.append(_text(row.name, "chart-text", 0, top + 15))
-        parts.append(_tag("rect", "chart-bar", x=0, y=top + 21, width=width, height=13))
-        parts.append(_text(row.words, "chart-text", width + 6, top + 32))
+        parts.append(_text(row.name, "chart-text", 0, top + 16))
+        parts.append(_tag("rect", "chart-bar", x=0, y=top + 24, width=width, height=13))
+        parts.append(_text(row.words, "chart-text", width + 6, top + 35))
     return _picture(id, title, _said(rows), max(1, len(rows)) * _ROW, parts)
 
 
@@ -194,7 +193,9 @@ def _line(
 
 def _along(names: Sequence[str], at: Sequence[float]) -> Iterable[Markup]:
     """Names under the steps, as many as fit."""
-    every = max(1, ceil(len(names) / _MOST_LABELS))
+    longest = max(map(len, names), default=0)
+    fitting = (_WIDE - _LEFT) // ((longest + 1) * _LARGE_LETTER)
+    every = max(1, ceil(len(names) / fitting))
     for number in range(0, len(names), every):
         over = at[number] + len(names[number]) * _LETTER / 2 > _WIDE
         x, edge = (_WIDE, "end") if over else (at[number], "middle")
