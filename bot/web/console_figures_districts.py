@@ -165,7 +165,7 @@ def _places(found: Sequence[Hotspot], library: Library) -> tuple[Place, ...]:
             kind_name(library, one.kind),
             one.before,
             one.now,
-            f"/?{urlencode({'status': 'all', 'district': one.district, 'kind': one.kind})}",
+            f"/?{urlencode({'view': 'all', 'district': one.district, 'kind': one.kind})}",
         )
         for one in found
     )

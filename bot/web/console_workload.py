@@ -73,5 +73,5 @@ def _row(load: Load, ahead: Sequence[Leave], now: datetime) -> Row:
         load,
         age(load.oldest_at, now) if load.oldest_at else "",
         in_words(away.days) if away else "",
-        f"/?{urlencode({'assignee': load.username})}",
+        f"/?{urlencode({'person': load.staff_id})}",
     )

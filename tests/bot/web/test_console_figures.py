@@ -181,7 +181,7 @@ class TestDistricts:
                 await keep(work, desk.clock.now)
         page = await (await desk.colleague("supervisor")).get("/figures/districts")
         assert "Antisocial behaviour in Chelmsford : 6, 0 before" in page.text
-        assert page.links("/?status") == ["/?status=all&district=chelmsford&kind=asb"]
+        assert page.links("/?view") == ["/?view=all&district=chelmsford&kind=asb"]
 
     def test_a_hotspot_needs_more_than_chance(self) -> None:
         def group(district: str, count: int) -> Group:
