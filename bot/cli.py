@@ -114,6 +114,7 @@ def _add_upkeep(command: Callable[..., argparse.ArgumentParser]) -> None:
         "maintenance", "close the counter to all but emergencies, or open it again", _maintenance
     )
     closed.add_argument("action", choices=("on", "off", "status"))
+    _add_figures(command("figures", "import historic counts, print the district table", _figures))
     command("alerts", "send a test alert by every way that is set", _alerts)
     command("demo", "fill an empty data folder with a believable year of reports", _demo)
     command("doctor", "say what is configured, writable, reachable and old", _doctor)
@@ -133,6 +134,16 @@ def _add_api(api: argparse.ArgumentParser) -> None:
     api.add_argument(
         "--sensitive", action="store_true", help="tell it of reports that few may see as well"
     )
+
+
+def _add_figures(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("action", choices=("import", "table"))
+    parser.add_argument("file", nargs="?", type=Path, help="the CSV file to import")
+    parser.add_argument("--source", default="", help="who counted (default: the file's name)")
+    parser.add_argument("--replace", action="store_true", help="put them in the place of old ones")
+    parser.add_argument("--first", default="", help="a period: 2015-03-01..2015-04-30")
+    parser.add_argument("--second", default="", help="the period to compare with it")
+    parser.add_argument("--kind", default="", help="one kind of report, such as asb")
 
 
 def _named(variable: str) -> Path | None:
@@ -240,6 +251,18 @@ def _unanswered(config: Config, options: argparse.Namespace) -> int:
     from bot.commands.unanswered import learn  # noqa: PLC0415 - see above
 
     return asyncio.run(learn(config, options.action, options.id))
+
+
+def _figures(config: Config, options: argparse.Namespace) -> int:
+    from bot.commands.figures import bring_in, print_table  # noqa: PLC0415 - see above
+
+    if options.action == "table":
+        return asyncio.run(print_table(config, options.first, options.second, options.kind))
+    if options.file is None:
+        print("Say which file: front-counter figures import FILE.csv", file=sys.stderr)
+        return WRONG_SETTING
+    file = options.file.absolute()
+    return asyncio.run(bring_in(config, file, options.source, replace=options.replace))
 
 
 def _order(config: Config, name: str, **arguments: str) -> int:

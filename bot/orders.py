@@ -9,6 +9,7 @@ from pathlib import Path
 from bot.accounts import Wish
 from bot.accounts import carry_out as carry_out_wish
 from bot.api_orders import carry_out as carry_out_api
+from bot.counted import import_counts, sides_as_json
 from bot.unanswered import pass_on, questions_as_json
 from handlers.report import read_reference
 from storage.retention import Retention, purge
@@ -48,6 +49,7 @@ class Operator:
             "api": self._api,
             "audit": self._audit,
             "backup": self._backup,
+            "figures": self._figures,
             "keys": self._sealing,
             "maintenance": self._maintenance,
             "reports": self._reports,
@@ -90,6 +92,11 @@ class Operator:
 
     async def _backup(self, _: str, given: Arguments) -> str | None:
         return await self._back_up(Path(given.get("path", "")))
+
+    async def _figures(self, action: str, given: Arguments) -> str | None:
+        if action == "import":
+            return await import_counts(given, self._store, OPERATOR, self._clock())
+        return await sides_as_json(given, self._store) if action == "table" else None
 
     async def _by_age(self, _: str, given: Arguments) -> str | None:
         return await self._retention(dry_run=given.get("dry_run") == "yes")

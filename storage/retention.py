@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from handlers.days import london_day
 from storage.conversations import TELEGRAM, WEB
 from storage.work import Store, Work
 
@@ -37,6 +38,8 @@ class Retention:
     """What webhooks were told."""
     api_requests: timedelta = timedelta(days=2)
     """The keys by which other systems repeat a request."""
+    leave: timedelta = timedelta(days=90)
+    """Somebody's leave, once it has ended."""
     reports: timedelta = timedelta(days=2192)
     """A closed report, until staff are asked to decide about it; it is never deleted by itself."""
     audit: timedelta = timedelta(days=2557)
@@ -99,6 +102,7 @@ def _erasures(now: datetime, limits: Retention) -> dict[str, _Erasure]:
         "desk": lambda w: w.desk.purge(now - limits.desk),
         "webhook deliveries": lambda w: w.webhooks.purge(now - limits.deliveries),
         "API requests": lambda w: w.api_requests.purge(now - limits.api_requests),
+        "leave": lambda w: w.leave.purge(london_day(now - limits.leave)),
         "audit": lambda w: w.audit.purge(now - limits.audit),
         "tombstones": lambda w: w.erasure.purge(now - limits.tombstones),
     }

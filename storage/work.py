@@ -11,6 +11,7 @@ from storage.alarms import Alarms
 from storage.api_requests import ApiRequests
 from storage.api_tokens import ApiTokens
 from storage.audit import Audit
+from storage.audit_search import AuditSearch
 from storage.backup import back_up
 from storage.backup_file import Manifest
 from storage.bell import Bell
@@ -24,13 +25,16 @@ from storage.erasure import Erasure
 from storage.errors import LoginRefused
 from storage.feed import Feed
 from storage.feedback import Feedback
+from storage.figures import Figures
 from storage.files import Files
 from storage.filing import Filing
 from storage.findings import Findings
 from storage.hand_overs import HandOvers, Terms
 from storage.handled import Handled
+from storage.historic import Historic
 from storage.journal import Journal, open_journal
 from storage.leader import lead
+from storage.leave import Leaves
 from storage.live_desk import LiveDesk
 from storage.mentions import Mentions
 from storage.migrations import migrate
@@ -41,6 +45,7 @@ from storage.parked import Parked
 from storage.passwords import Passwords
 from storage.patterns import Patterns
 from storage.presence import Presence
+from storage.quality import Quality
 from storage.queue import Queue
 from storage.redaction import Redactions
 from storage.reports import Reports
@@ -53,12 +58,15 @@ from storage.sign_in import admit, forgive
 from storage.staff import Accounts, SessionLife
 from storage.story import Story
 from storage.switches import Switches
+from storage.teams import Teams
 from storage.tidings import Tidings
 from storage.traces import Traces
 from storage.transcript import Transcript
 from storage.tries import Tries
 from storage.unlock import unlock
+from storage.waits import Waits
 from storage.webhooks import Webhooks
+from storage.workload import Workload
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +107,14 @@ class Work:
     patterns: Patterns
     shares: Shares
     switches: Switches
+    figures: Figures
+    waits: Waits
+    historic: Historic
+    teams: Teams
+    leave: Leaves
+    workload: Workload
+    quality: Quality
+    audit_search: AuditSearch
     rows: Connection
     """What this transaction has put off writing, and can still drop."""
 
@@ -239,6 +255,14 @@ class Store:
             patterns=Patterns(connection, keyring),
             shares=Shares(connection, keyring, audit),
             switches=Switches(connection, keyring, audit),
+            figures=Figures(connection),
+            waits=Waits(connection),
+            historic=Historic(connection, audit),
+            teams=Teams(connection, audit),
+            leave=Leaves(connection, audit),
+            workload=Workload(connection),
+            quality=Quality(connection, keyring, audit),
+            audit_search=AuditSearch(connection),
             rows=connection,
         )
 

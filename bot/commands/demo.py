@@ -33,6 +33,7 @@ from knowledge.library import Library
 from storage.errors import CannotOpen, Conflict
 from storage.queue import QueueFilter
 from storage.scope import By
+from storage.teams import Team
 from storage.work import Store, Work, open_store
 
 A_DAY = 20
@@ -82,6 +83,7 @@ async def fill(config: Config, days: int = DAYS, a_day: float = A_DAY) -> int:
                 )
                 return 1
             staff = await _make_staff(store)
+            await _make_teams(store, library, staff)
             made = await _make_days(store, library, staff, days, a_day)
     except (NoKnowledge, CannotOpen) as error:
         print(error, file=sys.stderr)
@@ -99,6 +101,18 @@ async def _make_staff(store: Store) -> tuple[By, ...]:
             for username, name, role in PEOPLE
         ]
     return tuple(By(staff, may_see_restricted=True) for staff in made)
+
+
+async def _make_teams(store: Store, library: Library, staff: Sequence[By]) -> None:
+    """A team for each local policing area, with everybody in it."""
+    members = frozenset(by.staff.id for by in staff)
+    districts = library.places.districts.values()
+    async with store.work() as work:
+        for area in sorted({one.lpa for one in districts if one.lpa}):
+            id = await work.teams.add(area, staff[-1].staff.username, utc_now())
+            theirs = frozenset(one.id for one in districts if one.lpa == area)
+            team = Team(id, area, theirs, members)
+            await work.teams.change(team, staff[-1].staff.username, utc_now())
 
 
 async def _make_days(

@@ -15,24 +15,30 @@ from bot.service import Counter
 from bot.shelf import Shelf
 from bot.web.api_mount import OPENED, apart, mount
 from bot.web.console_alarms import AlarmPages
+from bot.web.console_audit import AuditPage
 from bot.web.console_bulk import BulkActions
 from bot.web.console_copy import CopyPage
 from bot.web.console_decide import DecisionPages
 from bot.web.console_door import Cookies, door
 from bot.web.console_due import DuePage
 from bot.web.console_errors import calm_errors
+from bot.web.console_figures import FiguresPage
+from bot.web.console_figures_districts import DistrictsPage
+from bot.web.console_figures_times import TimesPage
 from bot.web.console_filing import FilingForms
 from bot.web.console_findings import FindingForms
 from bot.web.console_frame import ALARMS, LIVE, NOTICES, SHARES, Frame
 from bot.web.console_intake import IntakePage
+from bot.web.console_leave import LeavePages
 from bot.web.console_live import ConsoleStreams
 from bot.web.console_live_chat import ChatPages
 from bot.web.console_live_list import LivePages
 from bot.web.console_live_report import LiveReportPages
 from bot.web.console_noticed import Beside
 from bot.web.console_notices import NoticePages
-from bot.web.console_oversight import AuditPage, KnowledgePage
+from bot.web.console_oversight import KnowledgePage
 from bot.web.console_photo import Photos
+from bot.web.console_quality import QualityPages
 from bot.web.console_questions import QuestionsPage
 from bot.web.console_queue import QueuePages
 from bot.web.console_redaction import RedactionForms
@@ -42,8 +48,10 @@ from bot.web.console_search import SearchPage
 from bot.web.console_shares import SharePages
 from bot.web.console_shift import ShiftPage
 from bot.web.console_sign_in import SignIn
+from bot.web.console_teams import TeamPages
 from bot.web.console_views import SavedViews
 from bot.web.console_waiting import counted
+from bot.web.console_workload import WorkloadPage
 from bot.web.guard import Whereabouts
 from bot.web.headers import secure
 from bot.web.health import Health
@@ -94,6 +102,7 @@ def console_app(  # noqa: PLR0913 - a whole listener is put together here
     due = DuePage(store, shelf, clock, frame, limits)
     streams = ConsoleStreams(store, live, clock)
     chats = LiveChats(lambda: shelf.library, clock)
+    workload = WorkloadPage(store, clock, frame)
     health = Health(store, shelf, live, clock)
     app = web.Application()
     pages.add_routes(app)
@@ -117,6 +126,8 @@ def console_app(  # noqa: PLR0913 - a whole listener is put together here
             Page("GET", "/reports/{reference}/copy", copy.show, Permission.OPEN_REPORT),
             *_notice_pages(NoticePages(store, shelf, clock, frame)),
             *_share_pages(SharePages(store, shelf, clock, frame)),
+            Page("GET", "/audit.csv", audit.save, Permission.SEE_AUDIT),
+            Page("GET", "/audit/check", audit.check, Permission.SEE_AUDIT),
             *_alarm_pages(AlarmPages(store, live, shelf, clock, frame)),
             *(
                 _live_pages(
@@ -130,6 +141,14 @@ def console_app(  # noqa: PLR0913 - a whole listener is put together here
             ),
             Page("GET", "/due", due.show, Permission.DECIDE_ERASURE),
             *_decision_pages(DecisionPages(store, counter, shelf, clock, frame, limits)),
+            *_figures_pages(
+                FiguresPage(store, shelf, clock, frame),
+                TimesPage(store, shelf, clock, frame),
+                DistrictsPage(store, shelf, clock, frame),
+            ),
+            *_quality_pages(QualityPages(store, shelf, clock, frame)),
+            Page("GET", "/workload", workload.show, Permission.SEE_WORKLOAD),
+            *_people_pages(TeamPages(store, shelf, clock, frame), LeavePages(store, clock, frame)),
         ),
     )
     scopes = {} if api is None else mount(api, app)
@@ -246,6 +265,43 @@ def _decision_pages(decide: DecisionPages) -> tuple[Page, ...]:
         Page("POST", f"{one}/release", decide.release, needed),
         Page("GET", f"{one}/erase", decide.confirm, needed),
         Page("POST", f"{one}/erase", decide.erase, needed),
+    )
+
+
+def _figures_pages(
+    figures: FiguresPage, times: TimesPage, districts: DistrictsPage
+) -> tuple[Page, ...]:
+    needed = Permission.SEE_FIGURES
+    return (
+        Page("GET", "/figures", figures.show, needed),
+        Page("GET", "/figures.csv", figures.save, needed),
+        Page("GET", "/figures/times", times.show, needed),
+        Page("GET", "/figures/times.csv", times.save, needed),
+        Page("GET", "/figures/districts", districts.show, needed),
+        Page("GET", "/figures/districts.csv", districts.save, needed),
+    )
+
+
+def _quality_pages(quality: QualityPages) -> tuple[Page, ...]:
+    needed = Permission.REVIEW_QUALITY
+    return (
+        Page("GET", "/quality", quality.show, needed),
+        Page("GET", "/quality/{reference}", quality.open, needed),
+        Page("POST", "/quality/{reference}", quality.save, needed),
+    )
+
+
+def _people_pages(teams: TeamPages, leave: LeavePages) -> tuple[Page, ...]:
+    needed = Permission.MANAGE_TEAMS
+    return (
+        Page("GET", "/teams", teams.show, needed),
+        Page("POST", "/teams", teams.add, needed),
+        Page("GET", "/teams/{id}", teams.open, needed),
+        Page("POST", "/teams/{id}", teams.save, needed),
+        Page("POST", "/teams/{id}/remove", teams.remove, needed),
+        Page("GET", "/leave", leave.show, needed),
+        Page("POST", "/leave", leave.add, needed),
+        Page("POST", "/leave/{id}/remove", leave.remove, needed),
     )
 
 

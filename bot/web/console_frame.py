@@ -61,8 +61,12 @@ _PLACES = (
     ("Due for review", TO_REVIEW, Permission.DECIDE_ERASURE),
     ("Knowledge", "/knowledge", Permission.SEE_KNOWLEDGE),
     ("Questions", "/questions", Permission.SEE_QUESTIONS),
+    ("Figures", "/figures", Permission.SEE_FIGURES),
+    ("Workload", "/workload", Permission.SEE_WORKLOAD),
     ("Audit trail", "/audit", Permission.SEE_AUDIT),
 )
+_WITHIN = {"/figures": ("/quality",), "/workload": ("/teams", "/leave")}
+"""Pages that belong to a place of the navigation and have an address of their own."""
 
 
 def form_token(secret: str) -> str:
@@ -144,6 +148,8 @@ class Frame:
             "csrf": signed_in.csrf,
             "home": home(signed_in.staff.role),
             "nav": ways,
+            "reviews": signed_in.may(Permission.REVIEW_QUALITY),
+            "manages": signed_in.may(Permission.MANAGE_TEAMS),
             "alarms": request.get(OPEN_ALARMS, 0),
             "refused": self._shelf.refused,
         }
@@ -157,4 +163,4 @@ def new_once() -> str:
 def _is_under(path: str, place: str) -> bool:
     if place == "/":
         return path == "/" or path.startswith(("/reports", "/search", "/take"))
-    return path.startswith(place)
+    return path.startswith((place, *_WITHIN.get(place, ())))

@@ -200,17 +200,26 @@ def known_of(library: Library, people: tuple[Staff, ...], signed_in: SignedIn) -
     """What the queue can be asked for."""
     restricted = signed_in.may(Permission.OPEN_RESTRICTED)
     flags = {flag: words.split(":")[0] for flag, (words, _) in FLAG_TAGS.items()}
-    named = {district.id: district.name for district in library.places.districts.values()}
-    forms = sorted(library.forms.values(), key=lambda form: form.order)
     return Known(
-        districts=dict(sorted(named.items(), key=lambda item: item[1]))
-        | {"outside": district_name(library, "outside")},
-        kinds={form.id: form.title for form in forms if not form.instead},
+        districts=districts_of(library) | {"outside": district_name(library, "outside")},
+        kinds=kinds_of(library),
         flags={id: words for id, words in flags.items() if restricted or id != RESTRICTED},
         tags={tag: tag for tag in library.desk.tags},
         channels=CHANNELS,
         people={str(one.id): one.name for one in people},
     )
+
+
+def districts_of(library: Library) -> dict[str, str]:
+    """Ids of districts to their names, by name."""
+    named = {district.id: district.name for district in library.places.districts.values()}
+    return dict(sorted(named.items(), key=lambda item: item[1]))
+
+
+def kinds_of(library: Library) -> dict[str, str]:
+    """Kinds of report to the titles of their forms, in the forms' order."""
+    forms = sorted(library.forms.values(), key=lambda form: form.order)
+    return {form.id: form.title for form in forms if not form.instead}
 
 
 def _shown(

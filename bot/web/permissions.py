@@ -66,6 +66,18 @@ class Permission(Enum):
     SEE_KNOWLEDGE = "see the state of the knowledge files"
     """What is wrong with them, and which articles are due for review."""
 
+    SEE_FIGURES = "see the figures"
+    """How many reports, how long they take and what becomes of them; of no person."""
+
+    SEE_WORKLOAD = "see the workload"
+    """One's own; that of everybody is for who manages teams."""
+
+    MANAGE_TEAMS = "manage teams and leave"
+    """Who is in which team and when they are away."""
+
+    REVIEW_QUALITY = "review closed reports"
+    """Ten a week, and what the reviews say; of no person."""
+
     SEE_AUDIT = "see the audit trail"
     """Who looked at what and changed what."""
 
@@ -95,6 +107,10 @@ GRANTED: Mapping[Permission, frozenset[str]] = {
     Permission.SEE_NOTICES: _DESK,
     Permission.SHARE_REPORT: _DESK,
     Permission.SEE_KNOWLEDGE: frozenset({COMMS, SUPERVISOR, ADMIN}),
+    Permission.SEE_FIGURES: frozenset({SUPERVISOR, ADMIN}),
+    Permission.SEE_WORKLOAD: _DESK,
+    Permission.MANAGE_TEAMS: frozenset({SUPERVISOR}),
+    Permission.REVIEW_QUALITY: frozenset({SUPERVISOR}),
     Permission.SEE_AUDIT: frozenset({SUPERVISOR, ADMIN}),
     Permission.SIGN_OUT: _EVERYBODY,
 }

@@ -3,6 +3,7 @@
 from sqlalchemy import (
     CheckConstraint,
     Column,
+    Index,
     Integer,
     LargeBinary,
     String,
@@ -68,6 +69,9 @@ audit = Table(
     Column("about", String(64), nullable=False, index=True),
     Column("detail", Text, nullable=False),
     Column("mac", LargeBinary(32), nullable=False),
+    Index(None, "at"),
+    Index(None, "who", "seq"),
+    Index(None, "what", "seq"),
 )
 """One thing somebody did, chained to the one before; triggers refuse to change or delete a row."""
 

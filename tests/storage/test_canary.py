@@ -11,6 +11,7 @@ from storage.api_requests import Answered, Once
 from storage.api_tokens import Scope
 from storage.conversations import TELEGRAM, WEB, Address
 from storage.files import CHUNK
+from storage.quality import Criterion, Mark
 from storage.retention import Retention, purge
 from storage.scope import By
 from storage.tidings import WANTED
@@ -38,6 +39,7 @@ async def plant(work: Work, by: By, now: datetime) -> str:
     await work.reports.add(reference, CANARY, now)
     await work.reports.by_code(CANARY, kept.id, now)
     await work.casework.note(reference, CANARY, by, now)
+    await work.quality.keep(reference, now.date(), {Criterion.GRADE: Mark.YES}, CANARY, by, now)
     await work.casework.message(reference, CANARY, by, now)
     await work.casework.open(reference, by, now)
     work.feedback.keep(True, "asb", CANARY, now)

@@ -49,6 +49,7 @@ def test_every_sealed_column_is_known() -> None:
         "webhooks.address", "webhooks.secret", "api_requests.answer",
         "report_traces.traits", "report_traces.urgent_words", "findings.label",
         "shares.words",
+            "quality_reviews.note",
     }  # fmt: skip
 
 
