@@ -30,7 +30,7 @@ from bot.web.metrics import Metrics, measured
 from bot.web.telegram_hook import telegram_hook
 from knowledge.library import Library
 from knowledge.match import Thresholds
-from storage.staff import SessionLife
+from storage.sessions import SessionLife
 from storage.work import Store, open_store
 
 if TYPE_CHECKING:

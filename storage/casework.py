@@ -1,12 +1,15 @@
 """A report as staff work on it, where every look and every change leaves a trace."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, delete, insert, select, update
 
 from handlers.report import (
+    RESTRICTED,
+    SENSITIVE,
     Answer,
     Disposition,
     Place,
@@ -19,12 +22,13 @@ from storage.connection import Connection
 from storage.errors import Conflict
 from storage.files import Files, KeptFile
 from storage.queue import flags_of, with_assignee
+from storage.reach import OTHER, bits_of, kinds_of
 from storage.reports import open_body
-from storage.scope import By, is_for
+from storage.scope import By, for_them, is_for
 from storage.seal import Keyring
 from storage.staff import Staff
 from storage.story import Happening, Kind, Story
-from storage.tables import reports
+from storage.tables import report_flags, reports
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,8 @@ class StaffReport:
     contact: SafeContact
     photos: tuple[KeptFile, ...]
     continues: str
-    """The reference of the earlier report about the same problem; empty for none."""
+    """The reference of the earlier report about the same problem; empty for none, or none for who
+    asked, as in `continued_by`."""
     continued_by: tuple[str, ...]
     erasure_asked_at: datetime | None
     held_at: datetime | None
@@ -55,6 +60,8 @@ class StaffReport:
     held_for: str
     """Why; empty where that was not said."""
     story: tuple[Happening, ...]
+    sensitive: tuple[str, ...] = ()
+    """What it is about that only cleared staff may read; of storage.reach.KINDS."""
 
 
 class Casework:
@@ -87,7 +94,10 @@ class Casework:
         if row.viewed_at is None:
             await self._note_down(reference, viewed_at=now)
         body = open_body(self._keyring, reference, row.body)
-        later = select(reports.c.reference).where(reports.c.continues == reference)
+        earlier = select(reports.c.reference).where(
+            reports.c.reference == row.continues, for_them(by)
+        )
+        later = select(reports.c.reference).where(reports.c.continues == reference, for_them(by))
         return StaffReport(
             reference=reference,
             kind=row.kind,
@@ -103,12 +113,13 @@ class Casework:
             place=body.place,
             contact=body.contact,
             photos=await self._files.of(reference),
-            continues=row.continues,
+            continues=(await self._connection.scalars(earlier)).one_or_none() or "",
             continued_by=tuple((await self._connection.scalars(later)).all()),
             erasure_asked_at=row.erasure_asked_at,
             held_at=row.held_at,
             held_for=row.held_for or "",
             story=await self._story.read(reference),
+            sensitive=kinds_of(row.sensitive),
         )
 
     async def photo(
@@ -154,6 +165,29 @@ class Casework:
         await self._set(reference, now, assignee_id=to.id if to else None)
         detail = {"to": to.username if to else None}
         await self._audit.append(by.staff.username, "report assigned", reference, detail, now)
+
+    async def mark(self, reference: str, kinds: Collection[str], by: By, now: datetime) -> None:
+        """Say what a report is about that only cleared staff may read; raises LookupError.
+
+        `kinds` are of storage.reach.KINDS; none of them makes it one for everybody. Kinds that
+        they are not cleared for themselves stay as they are.
+        """
+        row = await self._lock(reference, by)
+        bits = bits_of(kinds) | row.sensitive & ~by.cleared
+        if bits == row.sensitive:
+            return
+        named = {RESTRICTED, *kinds_of(bits)} - {OTHER} if bits else frozenset[str]()
+        await self._connection.execute(
+            delete(report_flags).where(
+                report_flags.c.reference == reference, report_flags.c.flag.in_(SENSITIVE)
+            )
+        )
+        for flag in sorted(named):
+            added = insert(report_flags).values(reference=reference, flag=flag)
+            await self._connection.execute(added)
+        await self._set(reference, now, sensitive=bits, restricted=bits != 0)
+        detail = {"from": " ".join(kinds_of(row.sensitive)), "to": " ".join(kinds_of(bits))}
+        await self._audit.append(by.staff.username, "sensitivity changed", reference, detail, now)
 
     async def note(self, reference: str, text: str, by: By, now: datetime) -> None:
         """Write a note that only staff read; raises LookupError."""

@@ -85,8 +85,10 @@ def _erasures(now: datetime, limits: Retention) -> dict[str, _Erasure]:
         "alarms": lambda w: w.alarms.purge(now - limits.alarms),
         "pictures": lambda w: w.files.purge_orphans(now - limits.pictures),
         "tries": lambda w: w.tries.purge(now - limits.tries),
-        "sessions": lambda w: w.staff.purge(now),
+        "sessions": lambda w: w.sessions.purge(now),
         "set aside": lambda w: w.set_aside.purge(now - limits.set_aside),
+        "searches": lambda w: w.searches.purge(now - limits.audit),
+        "glass broken": lambda w: w.glass.purge(now - limits.audit),
         "audit": lambda w: w.audit.purge(now - limits.audit),
         "tombstones": lambda w: w.erasure.purge(now - limits.tombstones),
     }

@@ -1,6 +1,6 @@
 """The store: what the bot holds of all this; and a piece of work: one transaction over it."""
 
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,8 +18,10 @@ from storage.conversations import Address, Conversations
 from storage.database import open_database
 from storage.erasure import Erasure
 from storage.errors import LoginRefused
+from storage.factors import Factors
 from storage.feedback import Feedback
 from storage.files import Files
+from storage.glass import Glass
 from storage.handled import Handled
 from storage.journal import Journal, open_journal
 from storage.leader import lead
@@ -27,14 +29,17 @@ from storage.migrations import migrate
 from storage.opened import Opened
 from storage.outbox import Outbox
 from storage.parked import Parked
+from storage.passkeys import Passkeys
 from storage.passwords import Passwords
 from storage.queue import Queue
 from storage.reports import Reports
 from storage.rotate import Rotation
 from storage.seal import Keyring
 from storage.set_aside import SetAside
-from storage.sign_in import admit, forgive
-from storage.staff import Accounts, SessionLife
+from storage.searches import Searches
+from storage.sessions import PASSWORD, SessionLife, Sessions, Whence
+from storage.sign_in import admit, code_keys, forgive, password_keys
+from storage.staff import Accounts
 from storage.story import Story
 from storage.transcript import Transcript
 from storage.tries import Tries
@@ -55,6 +60,11 @@ class Work:
     files: Files
     parked: Parked
     staff: Accounts
+    sessions: Sessions
+    factors: Factors
+    passkeys: Passkeys
+    glass: Glass
+    searches: Searches
     audit: Audit
     feedback: Feedback
     alarms: Alarms
@@ -119,23 +129,71 @@ class Store:
         async with self._database.transaction() as connection:
             yield self._bind(connection)
 
-    async def login(self, username: str, password: str, address: str, now: datetime) -> str:
+    async def login(
+        self,
+        username: str,
+        password: str,
+        address: str,
+        now: datetime,
+        browser: str = "",
+        *,
+        elsewhere: Collection[str] = (),
+    ) -> str:
         """Sign in from a network address: the session's token; raises LoginRefused.
+
+        Who has a second factor is not signed in by that yet, but by `show_code`. Roles that have
+        to sign in `elsewhere` are refused like a wrong password.
 
         Two transactions: the try is counted for good before the password is looked at, and nobody
         waits for the hashing.
         """
+        keys = password_keys(username, address)
         async with self.work() as work:
-            wait = await admit(work.tries, username, address, now)
+            wait = await admit(work.tries, keys, now)
             known = await work.staff.password_of(username)
         right = await self._passwords.verify(known and known[1], password)
         async with self.work() as work:
-            if known and right:
-                await forgive(work.tries, username, address)
-                return await work.staff.open_session(known[0], now)
+            if known and right and known[0].role not in elsewhere:
+                await forgive(work.tries, keys)
+                whence, wants_code = Whence(browser, address), known[0].second_factor
+                return await work.sessions.open(
+                    known[0], now, whence, via=PASSWORD, wants_code=wants_code
+                )
             who = known[0].username if known else "somebody"
             await work.audit.append(who, "sign-in failed", who if known else "", {}, now)
         raise LoginRefused(wait)
+
+    async def show_code(self, token: str, code: str, now: datetime) -> str:
+        """Show a second factor after the password: the token that signs in.
+
+        Raises LoginRefused, or LookupError where the password was shown too long ago.
+        """
+        async with self.work() as work:
+            who = await work.sessions.waiting(token, now)
+            if who is None:
+                raise LookupError("nobody waits with this token")
+            wait = await admit(work.tries, code_keys(who.username), now)
+        async with self.work() as work:
+            shown = await work.factors.check(who, code, now)
+            if shown is not None:
+                await forgive(work.tries, code_keys(who.username))
+                return await work.sessions.complete(token, now, shown)
+            await work.audit.append(who.username, "second factor failed", who.username, {}, now)
+        raise LoginRefused(wait)
+
+    async def knows_password(
+        self, username: str, password: str, address: str, now: datetime
+    ) -> bool:
+        """Whether it is the password of that account; counted, and LoginRefused, like a sign-in."""
+        keys = password_keys(username, address)
+        async with self.work() as work:
+            await admit(work.tries, keys, now)
+            known = await work.staff.password_of(username)
+        right = await self._passwords.verify(known and known[1], password)
+        if known and right:
+            async with self.work() as work:
+                await forgive(work.tries, keys)
+        return bool(known and right)
 
     def _bind(self, connection: Connection) -> Work:
         keyring = self._keyring
@@ -153,7 +211,12 @@ class Store:
             casework=Casework(connection, keyring, files, story, audit),
             files=files,
             parked=Parked(connection, keyring),
-            staff=Accounts(connection, self._passwords, audit, self._sessions),
+            staff=Accounts(connection, keyring, self._passwords, audit),
+            sessions=Sessions(connection, keyring, audit, self._sessions),
+            factors=Factors(connection, keyring, audit),
+            passkeys=Passkeys(connection, audit),
+            glass=Glass(connection, keyring, audit),
+            searches=Searches(connection, keyring, audit),
             audit=audit,
             feedback=Feedback(connection, keyring, audit),
             alarms=Alarms(connection, keyring, audit),

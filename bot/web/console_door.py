@@ -79,7 +79,7 @@ def door(
         staff = None
         if token:
             async with store.work() as work:
-                staff = await work.staff.session(token, clock(), touch=not _by_itself(request))
+                staff = await work.sessions.current(token, clock(), touch=not _by_itself(request))
         if staff is None:
             await _show_out(request)
         signed_in = SignedIn(staff, token)

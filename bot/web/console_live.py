@@ -35,4 +35,4 @@ class QueueStream:
 
     async def _signed_in(self, token: str) -> bool:
         async with self._store.work() as work:
-            return await work.staff.session(token, self._clock(), touch=False) is not None
+            return await work.sessions.current(token, self._clock(), touch=False) is not None

@@ -11,7 +11,6 @@ from bot.shelf import Shelf
 from bot.web.console_form import by_of, page_number
 from bot.web.console_frame import Frame, who
 from bot.web.console_text import FLAG_TAGS, age, district_name, kind_name
-from bot.web.permissions import Permission
 from handlers.report import OPEN, RESTRICTED, URGENT, Status, read_reference
 from knowledge.library import Library
 from storage.queue import Page, QueueFilter, QueueRow
@@ -127,7 +126,7 @@ class QueuePages:
         library = self._shelf.library
         signed_in = who(request)
         wanted = read_wanted(request.query, library)
-        restricted = signed_in.may(Permission.OPEN_RESTRICTED)
+        restricted = by_of(signed_in).cleared != 0
         async with self._store.work() as work:
             page = await work.queue.list(_filter(wanted), by_of(signed_in))
         pages = max(1, -(-page.total // PER_PAGE))

@@ -59,7 +59,7 @@ class SignIn:
     async def sign_out(self, request: web.Request) -> web.Response:
         """POST /logout."""
         async with self._store.work() as work:
-            await work.staff.logout(who(request).token, self._clock())
+            await work.sessions.end(who(request).token, self._clock())
         response = web.Response(status=303, headers={hdrs.LOCATION: "/login?signed-out"})
         response.headers["Clear-Site-Data"] = '"cache", "storage"'
         self._cookies.take_away(response, self._cookies.session)
@@ -105,8 +105,8 @@ class SignIn:
         old = self._cookies.of(request, self._cookies.session)
         async with self._store.work() as work:
             if old:
-                await work.staff.logout(old, now)
-            staff = await work.staff.session(token, now)
+                await work.sessions.end(old, now)
+            staff = await work.sessions.current(token, now)
         if staff is None:
             return self._page(request, next=next, problem=WRONG, status=403)
         where = next or home(staff.role)

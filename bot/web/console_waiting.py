@@ -6,6 +6,7 @@ from datetime import datetime
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
+from bot.web.console_form import by_of
 from bot.web.console_frame import DUE, OPEN_ALARMS, SIGNED_IN
 from bot.web.permissions import Permission
 from storage.retention import Retention
@@ -22,7 +23,7 @@ def counted(store: Store, clock: Callable[[], datetime], limits: Retention) -> M
             async with store.work() as work:
                 request[OPEN_ALARMS] = await work.alarms.count_open()
                 if signed_in.may(Permission.DECIDE_ERASURE):
-                    waiting = await work.erasure.waiting(clock() - limits.reports)
+                    waiting = await work.erasure.waiting(clock() - limits.reports, by_of(signed_in))
                     request[DUE] = waiting.to_decide
         return await handler(request)
 

@@ -4,6 +4,14 @@ A `Sealed` column holds ciphertext of storage/seal.py, bound to its table, row a
 is plain, and so may hold nothing that a resident wrote and no way of reaching one.
 """
 
+from storage.tables.accounts import (
+    openings,
+    passkeys,
+    recovery_codes,
+    report_conflicts,
+    searches,
+    second_factors,
+)
 from storage.tables.base import Sealed, metadata
 from storage.tables.chats import (
     alarms,
@@ -57,9 +65,13 @@ __all__ = [
     "messages",
     "meta",
     "metadata",
+    "openings",
     "parked",
+    "passkeys",
     "quarantined",
+    "recovery_codes",
     "redactions",
+    "report_conflicts",
     "report_events",
     "report_flags",
     "report_grades",
@@ -67,6 +79,8 @@ __all__ = [
     "report_references",
     "report_tags",
     "reports",
+    "searches",
+    "second_factors",
     "sessions",
     "set_aside",
     "staff",

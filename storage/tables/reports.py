@@ -36,6 +36,7 @@ reports = Table(
     Column("district", String(64), nullable=False),
     Column("urgent", Boolean, nullable=False),
     Column("restricted", Boolean, nullable=False),
+    Column("sensitive", Integer, nullable=False, server_default=text("0")),
     Column("continues", Reference, nullable=False, index=True),
     Column("channel", String(16), nullable=False, server_default=text("''")),
     Column("team", String(64), nullable=False, server_default=text("''")),
@@ -69,6 +70,7 @@ reports = Table(
 """A submitted report. Its access code is nowhere, only an index of it. `urgent` and `restricted`
 repeat rows of report_flags, because the queue is ordered by the one and guarded by the other.
 
+`sensitive`: the sum of the bits of storage/reach.py for whom it is; `restricted` where that is not 0.
 `channel`: where it came in. `team`: the id of the team that has it; `priority`: 1 for high, -1 for
 low. `due_at`: when it should be dealt with; `viewed_at` and `replied_at`: when staff first opened
 it and first wrote to its resident; `closed_at`: when it was closed, None for an open one.

@@ -40,6 +40,7 @@ def test_every_sealed_column_is_known() -> None:
         "parked.draft", "messages.words", "reports.body", "report_events.words", "files.sha256",
         "file_chunks.data", "feedback.comment", "unanswered.words", "alarms.words",
         "alarms.note", "report_grades.reasons", "redactions.passage", "quarantined.sha256",
+        "sessions.address", "second_factors.secret", "openings.reason", "searches.terms",
     }  # fmt: skip
 
 

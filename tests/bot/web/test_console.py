@@ -28,7 +28,8 @@ from handlers.report import (
 from knowledge.article import Problem
 from knowledge.library import Library
 from storage.conversations import WEB, Address
-from storage.staff import ROLES, SessionLife
+from storage.sessions import SessionLife
+from storage.staff import ROLES
 from tests.console_desk import PASSWORD, SAID, Desk, Seen, keep, open_desk, picture
 
 MISSING = "FC-347-9ACA"
