@@ -20,6 +20,7 @@ from bot.housekeeping import Housekeeping, Sweeper, limits_of
 from bot.live import Live
 from bot.orders import Operator
 from bot.pace import Pace
+from bot.password_rule import PasswordRule
 from bot.sent_log import SentLog
 from bot.service import Counter, open_counter
 from bot.shelf import Shelf
@@ -155,6 +156,7 @@ async def open_app(
             limits=limits_of(config.retention),
             trusted_proxies=config.web.trusted_proxies,
             compiled=compiled,
+            alerts=alerts,
         )
         chat_url = await stack.enter_async_context(
             _serving(chat, config.web.host, config.web.port, "web.port")
@@ -164,7 +166,13 @@ async def open_app(
         )
         await stack.enter_async_context(
             open_control(
-                socket_of(config.data), Operator(store, clock, limits_of(config.retention))
+                socket_of(config.data),
+                Operator(
+                    store,
+                    clock,
+                    limits_of(config.retention),
+                    PasswordRule(config.staff.breached_passwords),
+                ),
             )
         )
         stack.callback(live.close)

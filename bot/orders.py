@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bot.accounts import Wish
 from bot.accounts import carry_out as carry_out_wish
+from bot.password_rule import PasswordRule
 from bot.unanswered import pass_on, questions_as_json
 from handlers.report import read_reference
 from storage.retention import Retention, purge
@@ -30,15 +31,20 @@ class Operator:
     """Carries orders out, in the running counter or in a command of its own."""
 
     def __init__(
-        self, store: Store, clock: Callable[[], datetime], limits: Retention = Retention()
+        self,
+        store: Store,
+        clock: Callable[[], datetime],
+        limits: Retention = Retention(),
+        rule: PasswordRule = PasswordRule(),
     ) -> None:
-        self._store, self._clock, self._limits = store, clock, limits
+        self._store, self._clock, self._limits, self._rule = store, clock, limits, rule
 
     async def carry_out(self, order: Order) -> str:
         """Do it; the text to print. Raises ValueError, or StorageError, with a sentence."""
         match order.name:
             case "staff":
-                return await carry_out_wish(Wish(**order.arguments), self._store, self._clock())
+                wish = Wish(**order.arguments)
+                return await carry_out_wish(wish, self._store, self._clock(), self._rule)
             case "keys list":
                 return self._keys()
             case "keys prepare":

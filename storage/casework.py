@@ -166,16 +166,18 @@ class Casework:
         detail = {"to": to.username if to else None}
         await self._audit.append(by.staff.username, "report assigned", reference, detail, now)
 
-    async def mark(self, reference: str, kinds: Collection[str], by: By, now: datetime) -> None:
+    async def mark(self, reference: str, kinds: Collection[str], by: By, now: datetime) -> bool:
         """Say what a report is about that only cleared staff may read; raises LookupError.
 
+        Gives whether it is still for them.
         `kinds` are of storage.reach.KINDS; none of them makes it one for everybody. Kinds that
         they are not cleared for themselves stay as they are.
         """
         row = await self._lock(reference, by)
         bits = bits_of(kinds) | row.sensitive & ~by.cleared
+        still = not bits & ~by.cleared or reference in by.staff.reach.opened
         if bits == row.sensitive:
-            return
+            return still
         named = {RESTRICTED, *kinds_of(bits)} - {OTHER} if bits else frozenset[str]()
         await self._connection.execute(
             delete(report_flags).where(
@@ -188,6 +190,7 @@ class Casework:
         await self._set(reference, now, sensitive=bits, restricted=bits != 0)
         detail = {"from": " ".join(kinds_of(row.sensitive)), "to": " ".join(kinds_of(bits))}
         await self._audit.append(by.staff.username, "sensitivity changed", reference, detail, now)
+        return still
 
     async def note(self, reference: str, text: str, by: By, now: datetime) -> None:
         """Write a note that only staff read; raises LookupError."""

@@ -3,11 +3,12 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 
-from storage.audit import Audit
+from storage.audit import Audit, Detail
 from storage.connection import Connection
 from storage.reach import Reach
+from storage.scope import By, for_them
 from storage.seal import Keyring
 from storage.staff import Staff
 from storage.tables import openings, report_conflicts, reports, staff
@@ -49,7 +50,7 @@ class Glass:
             "reason": self._keyring.seal_text(reason, "openings", id, "reason"),
         }
         await self._connection.execute(insert(openings).values(row))
-        detail = {"opening": id, "found": found}
+        detail: Detail = {"opening": id, "found": found}
         await self._audit.append(who.username, "glass broken", reference, detail, now)
         return found
 
@@ -59,22 +60,42 @@ class Glass:
         sealed = (await self._connection.scalars(statement)).one_or_none()
         return None if sealed is None else self._keyring.open_text(sealed, "openings", id, "reason")
 
-    async def declare(self, reference: str, who: Staff, now: datetime) -> None:
-        """Somebody must not work on this report: it no longer exists for them."""
-        row = {"staff_id": who.id, "reference": reference, "at": now}
-        declared = self._connection.insert(report_conflicts).values(row)
-        await self._connection.execute(declared.on_conflict_do_nothing())
-        await self._audit.append(who.username, "conflict declared", reference, {}, now)
+    async def declare(self, reference: str, by: By, now: datetime) -> None:
+        """They must not work on this report: it no longer exists for them, nor is it theirs.
 
-    async def lift(self, reference: str, username: str, now: datetime, by: str) -> None:
-        """A supervisor found that there is no conflict after all."""
+        Raises LookupError where it did not exist for them before.
+        """
+        seen = select(reports.c.assignee_id).where(reports.c.reference == reference, for_them(by))
+        row = (await self._connection.execute(seen.with_for_update(key_share=True))).one_or_none()
+        if row is None:
+            raise LookupError("no such report")
+        me = by.staff
+        declared = self._connection.insert(report_conflicts).values(
+            staff_id=me.id, reference=reference, at=now
+        )
+        await self._connection.execute(declared.on_conflict_do_nothing())
+        if row.assignee_id == me.id:
+            given_up = update(reports).where(reports.c.reference == reference)
+            values = {"assignee_id": None, "version": reports.c.version + 1, "changed_at": now}
+            await self._connection.execute(given_up.values(values))
+        await self._audit.append(me.username, "conflict declared", reference, {}, now)
+
+    async def lift(self, reference: str, username: str, by: By, now: datetime) -> None:
+        """A supervisor found that somebody has no conflict after all.
+
+        Raises LookupError where the report does not exist for who lifts it.
+        """
+        seen = select(reports.c.reference).where(reports.c.reference == reference, for_them(by))
+        if (await self._connection.scalars(seen)).one_or_none() is None:
+            raise LookupError("no such report")
         whose = select(staff.c.id).where(staff.c.username == username).scalar_subquery()
         gone = delete(report_conflicts).where(
             report_conflicts.c.reference == reference, report_conflicts.c.staff_id == whose
         )
         if (await self._connection.execute(gone)).rowcount:
             detail = {"of": username}
-            await self._audit.append(by, "conflict lifted", reference, detail, now)
+            who = by.staff.username
+            await self._audit.append(who, "conflict lifted", reference, detail, now)
 
     async def conflicts(self, reference: str) -> tuple[Conflicted, ...]:
         """Who has declared a conflict with the report."""

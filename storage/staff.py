@@ -1,7 +1,6 @@
 """Staff: their accounts, what each may reach, and how they are changed."""
 
 import re
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -40,20 +39,26 @@ class Staff:
     """Whether more than a password stands between their account and a stranger."""
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
-    """An account as the administrator sees it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What an administrator says of an account."""
 
-    username: str
     name: str
     role: str
-    made_at: datetime
-    disabled: bool
+    team: str = ""
     districts: tuple[str, ...] = ()
     """Ids; empty for all."""
     cleared: tuple[str, ...] = ()
     """Of storage.reach.KINDS."""
-    team: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account(Terms):
+    """An account as the administrator sees it."""
+
+    username: str
+    made_at: datetime
+    disabled: bool
     must_change: bool = False
     second_factor: bool = False
 
@@ -92,6 +97,7 @@ class Accounts:
         if known is None:
             raise ValueError("A username is 1 to 64 of: a-z, 0-9, dot, dash, underscore, @.")
         _check(name, role)
+        cleared = EVERYTHING if role == SUPERVISOR else 0
         row = {
             "username": known,
             "name": name,
@@ -99,14 +105,14 @@ class Accounts:
             "made_at": now,
             "password": await self._passwords.hash(password) if password else "",
             "must_change": must_change,
-            "clearances": EVERYTHING if role == SUPERVISOR else 0,
+            "clearances": cleared,
         }
         added = self._connection.insert(staff).values(row).on_conflict_do_nothing()
         id = (await self._connection.scalars(added.returning(staff.c.id))).one_or_none()
         if id is None:
             raise ValueError(f"There is an account “{known}” already.")
         await self._audit.append(by, "account added", known, {"role": role}, now)
-        return Staff(id, known, name, role, Reach(cleared=row["clearances"]), must_change)
+        return Staff(id, known, name, role, Reach(cleared=cleared), must_change)
 
     async def list(self) -> tuple[Account, ...]:
         """All accounts, by username."""
@@ -123,36 +129,26 @@ class Accounts:
         row = await self._row(username)
         return None if row is None or row.disabled_at is not None else staff_of(row)
 
-    async def change(
-        self,
-        username: str,
-        *,
-        name: str,
-        role: str,
-        team: str,
-        districts: Collection[str],
-        cleared: Collection[str],
-        now: datetime,
-        by: str,
-    ) -> None:
+    async def change(self, username: str, terms: Terms, now: datetime, by: str) -> None:
         """Make an account what this says; it holds from its owner's next click on."""
         row = await self._one(username)
-        _check(name, role)
-        if role != ADMIN:
+        _check(terms.name, terms.role)
+        if terms.role != ADMIN:
             await self._leave_an_admin(row)
-        values = {
-            "name": name,
-            "role": role,
-            "team": team,
-            "districts": " ".join(sorted(districts)),
-            "clearances": bits_of(cleared),
-        }
-        await self._set(row.id, **values)
+        districts, kinds = " ".join(sorted(terms.districts)), bits_of(terms.cleared)
+        await self._set(
+            row.id,
+            name=terms.name,
+            role=terms.role,
+            team=terms.team,
+            districts=districts,
+            clearances=kinds,
+        )
         detail = {
-            "role": role,
-            "team": team,
-            "districts": values["districts"],
-            "cleared": " ".join(kinds_of(bits_of(cleared))),
+            "role": terms.role,
+            "team": terms.team,
+            "districts": districts,
+            "cleared": " ".join(kinds_of(kinds)),
         }
         await self._audit.append(by, "account changed", row.username, detail, now)
 

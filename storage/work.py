@@ -1,11 +1,11 @@
 """The store: what the bot holds of all this; and a piece of work: one transaction over it."""
 
-from collections.abc import AsyncIterator, Callable, Collection, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from storage.alarms import Alarms
 from storage.audit import Audit
@@ -18,7 +18,7 @@ from storage.conversations import Address, Conversations
 from storage.database import open_database
 from storage.erasure import Erasure
 from storage.errors import LoginRefused
-from storage.factors import Factors
+from storage.factors import APP, Factors
 from storage.feedback import Feedback
 from storage.files import Files
 from storage.glass import Glass
@@ -35,15 +35,17 @@ from storage.queue import Queue
 from storage.reports import Reports
 from storage.rotate import Rotation
 from storage.seal import Keyring
-from storage.set_aside import SetAside
 from storage.searches import Searches
 from storage.sessions import PASSWORD, SessionLife, Sessions, Whence
+from storage.set_aside import SetAside
 from storage.sign_in import admit, code_keys, forgive, password_keys
-from storage.staff import Accounts
+from storage.staff import Accounts, Staff
 from storage.story import Story
 from storage.transcript import Transcript
 from storage.tries import Tries
 from storage.unlock import unlock
+
+_Made = TypeVar("_Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,15 +172,47 @@ class Store:
         """
         async with self.work() as work:
             who = await work.sessions.waiting(token, now)
-            if who is None:
-                raise LookupError("nobody waits with this token")
-            wait = await admit(work.tries, code_keys(who.username), now)
-        async with self.work() as work:
+        if who is None:
+            raise LookupError("nobody waits with this token")
+
+        async def complete(work: Work) -> str | None:
             shown = await work.factors.check(who, code, now)
             if shown is not None:
-                await forgive(work.tries, code_keys(who.username))
                 return await work.sessions.complete(token, now, shown)
             await work.audit.append(who.username, "second factor failed", who.username, {}, now)
+            return None
+
+        return await self._with_code(who, now, complete)
+
+    async def confirm_app(self, who: Staff, code: str, now: datetime) -> tuple[str, ...]:
+        """A code of the app that somebody sets up: their recovery codes.
+
+        Raises LoginRefused, or LookupError where no app was begun.
+        """
+        return await self._with_code(who, now, lambda work: work.factors.confirm(who, code, now))
+
+    async def new_recovery_codes(self, who: Staff, code: str, now: datetime) -> tuple[str, ...]:
+        """Other recovery codes for who shows a code of their app; raises LoginRefused."""
+
+        async def made(work: Work) -> tuple[str, ...] | None:
+            if await work.factors.check(who, code, now) != APP:
+                return None
+            return await work.factors.new_codes(who, now)
+
+        return await self._with_code(who, now, made)
+
+    async def _with_code(
+        self, who: Staff, now: datetime, do: Callable[[Work], Awaitable[_Made | None]]
+    ) -> _Made:
+        """Do what takes a code, counted like one at sign-in; raises LoginRefused for None."""
+        keys = code_keys(who.username)
+        async with self.work() as work:
+            wait = await admit(work.tries, keys, now)
+        async with self.work() as work:
+            made = await do(work)
+            if made is not None:
+                await forgive(work.tries, keys)
+                return made
         raise LoginRefused(wait)
 
     async def knows_password(

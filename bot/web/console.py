@@ -8,17 +8,24 @@ from urllib.parse import urlsplit
 from aiohttp import web
 from pydantic import HttpUrl
 
+from bot.alerts import Alerts
 from bot.config import StaffConsole
 from bot.live import Live
+from bot.password_rule import PasswordRule
 from bot.service import Counter
 from bot.shelf import Shelf
+from bot.web.console_accounts import AccountPages
 from bot.web.console_alarms import AlarmPages
 from bot.web.console_decide import DecisionPages
-from bot.web.console_door import Cookies, door
+from bot.web.console_door import Cookies, Duties, door
 from bot.web.console_due import DuePage
+from bot.web.console_entrance import Entrance
 from bot.web.console_errors import calm_errors
-from bot.web.console_frame import ALARMS, Frame
+from bot.web.console_exceptions import ExceptionPages
+from bot.web.console_factor import FactorPages
+from bot.web.console_frame import ACCOUNTS, ALARMS, ME, MY_FACTOR, MY_PASSWORD, Frame
 from bot.web.console_live import QueueStream
+from bot.web.console_me import OwnPages
 from bot.web.console_oversight import AuditPage, KnowledgePage
 from bot.web.console_photo import Photos
 from bot.web.console_queue import QueuePages
@@ -50,11 +57,12 @@ def console_app(  # noqa: PLR0913 - a whole listener is put together here
     limits: Retention = Retention(),
     trusted_proxies: Sequence[str] = (),
     compiled: Path | None = None,
+    alerts: Alerts | None = None,
 ) -> web.Application:
     """The console with health and metrics, for a listener of its own.
 
     `limits` says when a report is due for review; `compiled` is where compiled templates are kept
-    for the next start.
+    for the next start; `alerts` is who is told when glass is broken, None for the log alone.
     Raises permissions.Unguarded where a route was added that declares no permission.
     """
     pages = Pages(lambda: shelf.library, compiled)
@@ -62,7 +70,16 @@ def console_app(  # noqa: PLR0913 - a whole listener is put together here
     public = settings.public_url
     https = public is not None and public.scheme == "https"
     cookies = Cookies(https=https)
-    sign_in = SignIn(store, clock, frame, cookies, Whereabouts(trusted_proxies))
+    entrance = Entrance(store, clock, cookies, Whereabouts(trusted_proxies))
+    sign_in = SignIn(
+        store,
+        clock,
+        frame,
+        entrance,
+        elsewhere=settings.oidc.only,
+        provider=settings.oidc.button if settings.oidc.issuer else "",
+    )
+    rule = PasswordRule(settings.breached_passwords)
     queue = QueuePages(store, shelf, clock, frame)
     report = ReportPages(store, counter, shelf, clock, frame)
     knowledge = KnowledgePage(shelf, clock, frame)
@@ -79,7 +96,15 @@ def console_app(  # noqa: PLR0913 - a whole listener is put together here
             Page("GET", "/metrics", metrics_page(metrics, store, shelf, clock)),
             Page("GET", "/login", sign_in.show),
             Page("POST", "/login", sign_in.sign_in),
+            Page("GET", "/login/code", sign_in.ask_code),
+            Page("POST", "/login/code", sign_in.show_code),
             Page("POST", "/logout", sign_in.sign_out, Permission.SIGN_OUT),
+            *_own_pages(
+                OwnPages(store, shelf, clock, frame, entrance, rule),
+                FactorPages(store, shelf, clock, frame),
+            ),
+            *_account_pages(AccountPages(store, shelf, clock, frame)),
+            *_exception_pages(ExceptionPages(store, counter, clock, frame, alerts or Alerts(()))),
             Page("GET", "/", queue.show, Permission.SEE_QUEUE),
             Page("GET", "/events", QueueStream(store, live, clock).get, Permission.SEE_QUEUE),
             Page("GET", "/reports", queue.find, Permission.OPEN_REPORT),
@@ -97,7 +122,7 @@ def console_app(  # noqa: PLR0913 - a whole listener is put together here
         (
             measured(metrics, "console"),
             calm_errors(frame),
-            door(store, clock, cookies, declared, _host(public)),
+            door(store, clock, cookies, declared, _host(public), Duties(settings.second_factor)),
             counted(store, clock, limits),
         )
     )
@@ -113,6 +138,46 @@ def _report_pages(report: ReportPages, photos: Photos) -> tuple[Page, ...]:
         Page("POST", f"{one}/status", report.change_status, Permission.CHANGE_STATUS),
         Page("POST", f"{one}/notes", report.write_note, Permission.WRITE_NOTE),
         Page("POST", f"{one}/messages", report.write_message, Permission.WRITE_TO_RESIDENT),
+    )
+
+
+def _own_pages(me: OwnPages, factor: FactorPages) -> tuple[Page, ...]:
+    needed = Permission.OWN_ACCOUNT
+    return (
+        Page("GET", ME, me.show, needed),
+        Page("POST", f"{ME}/sign-ins/end", me.end, needed),
+        Page("POST", f"{ME}/sign-ins/end-others", me.end_others, needed),
+        Page("GET", MY_PASSWORD, me.password, needed),
+        Page("POST", MY_PASSWORD, me.change_password, needed),
+        Page("GET", MY_FACTOR, factor.show, needed),
+        Page("POST", MY_FACTOR, factor.confirm, needed),
+        Page("POST", f"{MY_FACTOR}/codes", factor.new_codes, needed),
+    )
+
+
+def _account_pages(accounts: AccountPages) -> tuple[Page, ...]:
+    one, needed = f"{ACCOUNTS}/{{username}}", Permission.KEEP_ACCOUNTS
+    return (
+        Page("GET", ACCOUNTS, accounts.list, needed),
+        Page("POST", ACCOUNTS, accounts.add, needed),
+        Page("GET", one, accounts.show, needed),
+        Page("POST", one, accounts.change, needed),
+        Page("POST", f"{one}/disable", accounts.disable, needed),
+        Page("POST", f"{one}/enable", accounts.enable, needed),
+        Page("POST", f"{one}/password", accounts.new_password, needed),
+        Page("POST", f"{one}/second-factor", accounts.reset_factor, needed),
+        Page("POST", f"{one}/sign-out", accounts.sign_out, needed),
+    )
+
+
+def _exception_pages(exceptions: ExceptionPages) -> tuple[Page, ...]:
+    one = "/reports/{reference}"
+    return (
+        Page("GET", f"{one}/glass", exceptions.glass, Permission.BREAK_GLASS),
+        Page("POST", f"{one}/glass", exceptions.break_glass, Permission.BREAK_GLASS),
+        Page("POST", f"{one}/conflict", exceptions.declare, Permission.DECLARE_CONFLICT),
+        Page("POST", f"{one}/conflict/lift", exceptions.lift, Permission.SEE_CONFLICTS),
+        Page("POST", f"{one}/sensitive", exceptions.mark, Permission.MARK_SENSITIVE),
     )
 
 

@@ -21,6 +21,8 @@ class SignedIn:
     staff: Staff
     token: str
     """The session's secret, which is in their cookie."""
+    owes: str = ""
+    """The page of what they have to do before anything else; empty for nothing."""
 
     @property
     def csrf(self) -> str:
@@ -41,7 +43,8 @@ DUE = web.RequestKey("due", int)
 OPEN_ALARMS = web.RequestKey("open_alarms", int)
 """How many alarms nobody has closed; set where they are for them to answer."""
 
-TO_REVIEW, ALARMS = "/due", "/alarms"
+TO_REVIEW, ALARMS, ACCOUNTS = "/due", "/alarms", "/accounts"
+ME, MY_PASSWORD, MY_FACTOR = "/me", "/me/password", "/me/second-factor"
 _FORMS = "console forms"
 _PLACES = (
     ("Queue", "/", Permission.SEE_QUEUE),
@@ -49,6 +52,7 @@ _PLACES = (
     ("Due for review", TO_REVIEW, Permission.DECIDE_ERASURE),
     ("Knowledge", "/knowledge", Permission.SEE_KNOWLEDGE),
     ("Audit trail", "/audit", Permission.SEE_AUDIT),
+    ("Accounts", ACCOUNTS, Permission.KEEP_ACCOUNTS),
 )
 
 
@@ -122,14 +126,15 @@ class Frame:
         ways = tuple(
             Way(name, path, _is_under(request.path, path), *waits.get(path, ()))
             for name, path, permission in _PLACES
-            if signed_in.may(permission)
+            if signed_in.may(permission) and not signed_in.owes
         )
         return {
             "who": signed_in.staff,
+            "at_home": _is_under(request.path, ME),
             "csrf": signed_in.csrf,
             "home": home(signed_in.staff.role),
             "nav": ways,
-            "alarms": request.get(OPEN_ALARMS, 0),
+            "alarms": 0 if signed_in.owes else request.get(OPEN_ALARMS, 0),
             "refused": self._shelf.refused,
         }
 

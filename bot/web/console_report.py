@@ -9,13 +9,13 @@ from aiohttp import web
 from bot.service import Counter
 from bot.shelf import Shelf
 from bot.web.console_door import FORM
+from bot.web.console_exceptions import Exceptions, exceptions_of
 from bot.web.console_form import Filled, Slip, by_of, first_time, number, reference_of, slip_of
 from bot.web.console_frame import Frame, SignedIn, who
 from bot.web.console_story import Contact, Entry, contact_of, since, story_of
 from bot.web.console_text import district_name, kind_name
 from bot.web.permissions import Permission
 from handlers.report import (
-    RESTRICTED,
     TRANSITIONS,
     Disposition,
     NotAllowed,
@@ -33,6 +33,8 @@ DONE = {
     "status": "The status is saved.",
     "note": "The note is saved. Only staff can read it.",
     "announced": "The message is sent. They will be told that there is an update.",
+    "marked": "Who may see the report is saved.",
+    "lifted": "The conflict is lifted: the report exists for them again.",
     "waits": "The message is saved. It waits on the report’s page; nothing was announced.",
 }
 
@@ -58,6 +60,7 @@ class Looked:
     contact: Contact
     trail: tuple[AuditEvent, ...] | None
     """Who opened or changed it, newest first; None where that is not for them."""
+    exceptions: Exceptions
 
 
 class ReportPages:
@@ -166,7 +169,8 @@ class ReportPages:
             report=report,
             kind=kind_name(library, report.kind),
             district=district_name(library, report.district),
-            restricted=RESTRICTED in report.flags,
+            restricted=bool(report.sensitive),
+            exceptions=looked.exceptions,
             story=story_of(report),
             trail=looked.trail,
             contact=looked.contact,
@@ -193,12 +197,13 @@ class ReportPages:
             report = await work.casework.open(reference, by, self._clock())
             if report is not None:
                 followers = await work.reports.followers(reference)
+                exceptions = await exceptions_of(work, report, by, signed_in.may)
                 if signed_in.may(Permission.SEE_AUDIT):
                     trail = (await work.audit.about(reference))[: -_TRAIL - 1 : -1]
         if report is None:
             raise web.HTTPNotFound
         told = self._shelf.library.say("follow.you_have_an_update").strip().rstrip(".")
-        return Looked(report, contact_of(report, followers, told), trail)
+        return Looked(report, contact_of(report, followers, told), trail, exceptions)
 
 
 def _back(reference: str, done: str) -> web.HTTPSeeOther:

@@ -28,6 +28,15 @@ FLAG_TAGS: Mapping[str, tuple[str, str]] = {
 }
 """Flag to the words and the colour of its tag, the most pressing first."""
 
+SENSITIVE_NAMES: Mapping[str, str] = {
+    "domestic-abuse": "Domestic abuse",
+    "sexual-offences": "Sexual offences",
+    "children": "Children",
+    "police-staff": "Police staff",
+    "other": "Something else that was disclosed",
+}
+"""Kinds of sensitive reports, storage.reach.KINDS, in words."""
+
 STATUS_COLOURS: Mapping[str, str] = {
     "new": "",
     "in triage": "turquoise",

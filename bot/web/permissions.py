@@ -97,6 +97,12 @@ OPEN_TO_ALL = frozenset(
     {
         (hdrs.METH_GET, "/login"),
         (hdrs.METH_POST, "/login"),
+        # They carry what was shown before: a password, or the word of the identity provider.
+        (hdrs.METH_GET, "/login/code"),
+        (hdrs.METH_POST, "/login/code"),
+        (hdrs.METH_POST, "/login/passkey"),
+        (hdrs.METH_GET, "/login/provider"),
+        (hdrs.METH_GET, "/login/provider/back"),
         (hdrs.METH_GET, "/static"),
         (hdrs.METH_GET, "/theme.css"),
         (hdrs.METH_GET, "/health/live"),

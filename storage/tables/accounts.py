@@ -1,11 +1,13 @@
 """What stands behind an account: second factors, conflicts, glass that was broken, searches."""
 
+from typing import Any
+
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Table, Text
 
 from storage.tables.base import Blind, Moment, Reference, Sealed, Token, metadata, report_key
 
 
-def staff_key(**options: bool) -> Column[int]:
+def staff_key(**options: Any) -> Column[int]:
     """A column that names an account."""
     return Column("staff_id", Integer, ForeignKey("staff.id"), nullable=False, **options)
 
