@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, exists, or_, select, update
+from sqlalchemy import Row, delete, exists, select, update
 
 from storage.audit import Audit
 from storage.connection import Connection
 from storage.passwords import Passwords
 from storage.reach import EVERYTHING, Reach, bits_of, kinds_of
 from storage.seal import Keyring
-from storage.tables import passkeys, second_factors, sessions, staff
+from storage.tables import second_factors, sessions, staff
 
 HANDLER, SUPERVISOR, COMMS, AUDITOR, ADMIN = "handler", "supervisor", "comms", "auditor", "admin"
 ROLES = (HANDLER, SUPERVISOR, COMMS, AUDITOR, ADMIN)
@@ -238,12 +238,14 @@ def read_username(text: str) -> str | None:
 
 
 def with_factors() -> Any:
-    """Everything of accounts, and whether each has a second factor."""
+    """Everything of accounts, and whether each has an authenticator app.
+
+    A passkey is none: it signs in by itself, and would help nobody who has shown a password.
+    """
     app = exists().where(
         second_factors.c.staff_id == staff.c.id, second_factors.c.confirmed_at.is_not(None)
     )
-    key = exists().where(passkeys.c.staff_id == staff.c.id)
-    return select(staff, or_(app, key).label("second_factor"))
+    return select(staff, app.label("second_factor"))
 
 
 def staff_of(row: Row[Any]) -> Staff:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -9,7 +10,7 @@ from aiohttp import web
 from pydantic import HttpUrl
 
 from bot.alerts import Alerts
-from bot.config import StaffConsole
+from bot.config import ConfigError, Oidc, StaffConsole
 from bot.live import Live
 from bot.password_rule import PasswordRule
 from bot.service import Counter
@@ -27,6 +28,7 @@ from bot.web.console_frame import ACCOUNTS, ALARMS, ME, MY_FACTOR, MY_PASSWORD, 
 from bot.web.console_live import QueueStream
 from bot.web.console_me import OwnPages
 from bot.web.console_oversight import AuditPage, KnowledgePage
+from bot.web.console_passkeys import PasskeyPages
 from bot.web.console_photo import Photos
 from bot.web.console_queue import QueuePages
 from bot.web.console_report import ReportPages
@@ -37,6 +39,7 @@ from bot.web.headers import secure
 from bot.web.health import Health
 from bot.web.metrics import Metrics, measured, metrics_page
 from bot.web.pages import Pages
+from bot.web.passkeys import can_verify
 from bot.web.permissions import Declared, Page, Permission, add_pages, check_routes
 from storage.retention import Retention
 from storage.work import Store
@@ -70,7 +73,9 @@ def console_app(  # noqa: PLR0913 - a whole listener is put together here
     public = settings.public_url
     https = public is not None and public.scheme == "https"
     cookies = Cookies(https=https)
-    entrance = Entrance(store, clock, cookies, Whereabouts(trusted_proxies))
+    entrance = Entrance(
+        store, clock, cookies, Whereabouts(trusted_proxies), str(public) if public else ""
+    )
     sign_in = SignIn(
         store,
         clock,
@@ -80,6 +85,9 @@ def console_app(  # noqa: PLR0913 - a whole listener is put together here
         provider=settings.oidc.button if settings.oidc.issuer else "",
     )
     rule = PasswordRule(settings.breached_passwords)
+    passkeys = PasskeyPages(store, shelf, clock, entrance, sign_in) if can_verify() else None
+    if passkeys is not None:
+        sign_in.passkey = passkeys.asked_to_show
     queue = QueuePages(store, shelf, clock, frame)
     report = ReportPages(store, counter, shelf, clock, frame)
     knowledge = KnowledgePage(shelf, clock, frame)
@@ -100,9 +108,19 @@ def console_app(  # noqa: PLR0913 - a whole listener is put together here
             Page("POST", "/login/code", sign_in.show_code),
             Page("POST", "/logout", sign_in.sign_out, Permission.SIGN_OUT),
             *_own_pages(
-                OwnPages(store, shelf, clock, frame, entrance, rule),
+                OwnPages(
+                    store,
+                    shelf,
+                    clock,
+                    frame,
+                    entrance,
+                    rule,
+                    passkeys.asked_to_make if passkeys else None,
+                ),
                 FactorPages(store, shelf, clock, frame),
             ),
+            *_passkey_pages(passkeys),
+            *_provider_pages(settings.oidc, store, clock, frame, entrance, sign_in),
             *_account_pages(AccountPages(store, shelf, clock, frame)),
             *_exception_pages(ExceptionPages(store, counter, clock, frame, alerts or Alerts(()))),
             Page("GET", "/", queue.show, Permission.SEE_QUEUE),
@@ -126,7 +144,7 @@ def console_app(  # noqa: PLR0913 - a whole listener is put together here
             counted(store, clock, limits),
         )
     )
-    secure(app, https=https)
+    secure(app, https=https, passkeys=passkeys is not None)
     return app
 
 
@@ -153,6 +171,39 @@ def _own_pages(me: OwnPages, factor: FactorPages) -> tuple[Page, ...]:
         Page("POST", MY_FACTOR, factor.confirm, needed),
         Page("POST", f"{MY_FACTOR}/codes", factor.new_codes, needed),
     )
+
+
+def _passkey_pages(passkeys: PasskeyPages | None) -> tuple[Page, ...]:
+    if passkeys is None:
+        return ()
+    needed = Permission.OWN_ACCOUNT
+    return (
+        Page("POST", "/login/passkey", passkeys.sign_in),
+        Page("POST", f"{ME}/passkeys", passkeys.add, needed),
+        Page("POST", f"{ME}/passkeys/remove", passkeys.remove, needed),
+    )
+
+
+def _provider_pages(
+    settings: Oidc,
+    store: Store,
+    clock: Callable[[], datetime],
+    frame: Frame,
+    entrance: Entrance,
+    sign_in: SignIn,
+) -> tuple[Page, ...]:
+    """The way to the identity provider; raises ConfigError where its package is not there."""
+    if settings.issuer is None:
+        return ()
+    if find_spec("joserfc") is None:
+        raise ConfigError("staff.oidc needs a package: pip install 'front-counter[sso]'")
+    # Only where it is used: it takes a while to import, and is not there without the extra.
+    from bot.web.console_provider import BACK, ProviderPages  # noqa: PLC0415 - see above
+    from bot.web.oidc import Provider  # noqa: PLC0415 - see above
+
+    provider = Provider(settings, clock)
+    pages = ProviderPages(store, clock, frame, entrance, sign_in, provider, settings.roles)
+    return (Page("GET", "/login/provider", pages.go), Page("GET", BACK, pages.back))
 
 
 def _account_pages(accounts: AccountPages) -> tuple[Page, ...]:

@@ -22,7 +22,7 @@ DONE = {
     "changed": "The account is changed. It holds from their next click on.",
     "disabled": "The account is closed, and they are signed out.",
     "enabled": "The account is open again.",
-    "factor": "The second factor is reset, and they are signed out everywhere.",
+    "factor": "Second factor and passkeys are reset, and they are signed out everywhere.",
     "out": "They are signed out everywhere.",
 }
 

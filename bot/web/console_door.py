@@ -60,8 +60,8 @@ class Duties:
 class Cookies:
     """The console's cookies.
 
-    They are the session's, the one that ties the sign-in form down, and the one of who has shown a
-    password and no second factor yet.
+    They are the session's, the one that ties the sign-in form down, the one of who has shown a
+    password and no second factor yet, and the one of who is away at the identity provider.
     """
 
     def __init__(self, *, https: bool) -> None:
@@ -69,17 +69,19 @@ class Cookies:
         # A __Host- cookie cannot be set by a neighbouring host; browsers want https for it.
         prefix = "__Host-" if https else ""
         self.session, self.door = f"{prefix}staff", f"{prefix}staff-door"
-        self.step = f"{prefix}staff-step"
+        self.step, self.provider = f"{prefix}staff-step", f"{prefix}staff-provider"
 
     def of(self, request: web.Request, name: str) -> str:
         """What the browser keeps under that name; empty for nothing that can be ours."""
         value = request.cookies.get(name, "")
         return value if value.isascii() and len(value) <= 64 else ""
 
-    def give(self, response: web.StreamResponse, name: str, value: str) -> None:
+    def give(
+        self, response: web.StreamResponse, name: str, value: str, *, same_site: str = "Strict"
+    ) -> None:
         """Ask the browser to keep it until it is closed, and to send it with our own pages only."""
         response.set_cookie(
-            name, value, path="/", httponly=True, samesite="Strict", secure=self._https
+            name, value, path="/", httponly=True, samesite=same_site, secure=self._https
         )
 
     def take_away(self, response: web.StreamResponse, name: str) -> None:

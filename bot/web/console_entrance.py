@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import datetime
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from aiohttp import hdrs, web
 
@@ -19,7 +19,10 @@ _LOCAL = re.compile(r"/[A-Za-z0-9/_-]{0,100}")
 
 
 class Entrance:
-    """Lets in whoever has shown enough; who has still to show a code is asked for it."""
+    """Lets in whoever has shown enough; who has still to show a code is asked for it.
+
+    `public` is the address that staff open; empty where they open the listener itself.
+    """
 
     def __init__(
         self,
@@ -27,9 +30,15 @@ class Entrance:
         clock: Callable[[], datetime],
         cookies: Cookies,
         whereabouts: Whereabouts,
+        public: str = "",
     ) -> None:
         self._store, self._clock = store, clock
-        self.cookies, self._whereabouts = cookies, whereabouts
+        self.cookies, self._whereabouts, self._public = cookies, whereabouts, public
+
+    def origin(self, request: web.Request) -> str:
+        """The scheme and host by which staff know the console."""
+        opened = urlsplit(self._public or f"http://{request.host}")
+        return f"{opened.scheme}://{opened.netloc}"
 
     def whence(self, request: web.Request) -> Whence:
         """Where a request comes from."""

@@ -46,7 +46,10 @@ class Mine:
 
 
 class OwnPages:
-    """The page of one's own account, and the one on which its password is changed."""
+    """The page of one's own account, and the one on which its password is changed.
+
+    `passkey` says what to ask a browser for that is to make a passkey; None where there are none.
+    """
 
     def __init__(
         self,
@@ -56,9 +59,10 @@ class OwnPages:
         frame: Frame,
         entrance: Entrance,
         rule: PasswordRule,
+        passkey: Callable[[web.Request], str] | None = None,
     ) -> None:
         self._store, self._shelf, self._clock, self._frame = store, shelf, clock, frame
-        self._entrance, self._rule = entrance, rule
+        self._entrance, self._rule, self._passkey = entrance, rule, passkey
 
     async def show(self, request: web.Request) -> web.Response:
         """GET /me."""
@@ -77,6 +81,7 @@ class OwnPages:
             via=VIA,
             form=Filled(csrf=signed_in.csrf),
             done=DONE.get(request.query.get("done", ""), ""),
+            passkey=self._passkey(request) if self._passkey else "",
         )
 
     async def end(self, request: web.Request) -> web.Response:

@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Callable, Collection
 from datetime import datetime
-from typing import Any
 
 from aiohttp import hdrs, web
 
@@ -40,6 +39,8 @@ class SignIn:
         self._store, self._clock, self._frame = store, clock, frame
         self._entrance, self._cookies = entrance, entrance.cookies
         self._elsewhere, self._provider = elsewhere, provider
+        self.passkey: Callable[[web.Request, str], str] | None = None
+        """What the page asks a browser's passkeys for; set where there are any."""
 
     async def show(self, request: web.Request) -> web.Response:
         """GET /login."""
@@ -117,10 +118,12 @@ class SignIn:
         *,
         status: int = 200,
         problem: str = "",
-        **values: Any,
+        signed_out: bool = False,
+        fresh: bool = False,
     ) -> web.Response:
-        """The sign-in page, and what went wrong."""
-        key = self._cookies.of(request, self._cookies.door) or secrets.token_urlsafe(32)
+        """The sign-in page, and what went wrong; `fresh` where the last one was used up."""
+        known = "" if fresh else self._cookies.of(request, self._cookies.door)
+        key = known or secrets.token_urlsafe(32)
         response = self._frame.page(
             request,
             "sign_in.html",
@@ -129,8 +132,9 @@ class SignIn:
             username=username,
             next=next,
             problem=problem,
+            signed_out=signed_out,
             provider=self._provider,
-            **values,
+            passkey=self.passkey(request, key) if self.passkey else "",
         )
         self._cookies.give(response, self._cookies.door, key)
         return response
