@@ -230,11 +230,14 @@ def _open(folder: Path) -> AbstractAsyncContextManager[Store]:
 
 @asynccontextmanager
 async def open_desk(
-    folder: Path, library: Library, now: datetime, public_url: str = ""
+    folder: Path, library: Library, now: datetime, public_url: str = "", **settings: Any
 ) -> AsyncIterator[Desk]:
-    """Everything up to the listener, over a folder that `prepare` filled or a copy of one."""
+    """Everything up to the listener, over a folder that `prepare` filled or a copy of one.
+
+    `settings` are more of [staff].
+    """
     clock, live, metrics, shelf = Clock(now), Live(), Metrics(), StillShelf(library)
-    settings = StaffConsole(public_url=HttpUrl(public_url) if public_url else None)
+    url = HttpUrl(public_url) if public_url else None
     async with (
         _open(folder) as store,
         AsyncExitStack() as stack,
@@ -251,7 +254,7 @@ async def open_desk(
             shelf,  # type: ignore[arg-type] # a still shelf
             live,
             metrics,
-            settings,
+            StaffConsole(public_url=url, **settings),
             clock,
             compiled=compiled_templates(),
         )

@@ -100,9 +100,7 @@ class ExceptionPages:
             )
         self._alerts.tell("break-glass", _ALERT)
         if not found:
-            return self._frame.page(
-                request, "glass.html", status=404, reference=reference, none=True
-            )
+            return self._glass(request, Filled(csrf=who(request).csrf), 404, missing=True)
         raise web.HTTPSeeOther(f"/reports/{reference}")
 
     async def declare(self, request: web.Request) -> web.Response:
@@ -141,10 +139,12 @@ class ExceptionPages:
         self._counter.told()
         raise web.HTTPSeeOther(f"/reports/{reference}?done=marked" if still else "/")
 
-    def _glass(self, request: web.Request, filled: Filled, status: int = 200) -> web.Response:
+    def _glass(
+        self, request: web.Request, filled: Filled, status: int = 200, *, missing: bool = False
+    ) -> web.Response:
         reference = reference_of(request)
         return self._frame.page(
-            request, "glass.html", status=status, reference=reference, form=filled, none=False
+            request, "glass.html", status=status, reference=reference, form=filled, missing=missing
         )
 
 

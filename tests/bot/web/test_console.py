@@ -357,7 +357,7 @@ class TestAReport:
     async def test_a_restricted_one_is_marked_for_supervisors(self, desk: Desk) -> None:
         reference = await desk.report(flags=frozenset({RESTRICTED}))
         page = await (await desk.colleague("supervisor")).get(f"/reports/{reference}")
-        assert "only supervisors may read" in page.text
+        assert "Only colleagues cleared for this may read it" in page.text
 
     async def test_only_supervisors_see_who_opened_it(self, desk: Desk) -> None:
         reference = await desk.report()
