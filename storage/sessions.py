@@ -18,6 +18,8 @@ PASSWORD, PASSKEY, PROVIDER = "password", "passkey", "provider"
 """How somebody signed in; of these, only a password may want something besides."""
 _IN, _CODE = "in", "code"
 _TO_SHOW_A_CODE = timedelta(minutes=10)
+FRESH = timedelta(minutes=15)
+"""So long after signing in, somebody may change how they sign in; later they do so again first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,18 @@ class Sessions:
             # Whoever let them in has asked for all that there was to ask.
             return replace(who, reach=reach, must_change=False, second_factor=True)
         return replace(who, reach=reach)
+
+    async def is_fresh(self, token: str, now: datetime) -> bool:
+        """Whether whoever holds this token has signed in a moment ago, and not somebody for them.
+
+        A console left open must not be enough to give oneself a way in that lasts.
+        """
+        statement = select(sessions.c.id).where(
+            sessions.c.token_hash == hash_token(token),
+            sessions.c.stage == _IN,
+            sessions.c.made_at >= now - FRESH,
+        )
+        return (await self._connection.scalars(statement)).one_or_none() is not None
 
     async def waiting(self, token: str, now: datetime) -> Staff | None:
         """Who has shown a password with this token, and has still to show a code."""

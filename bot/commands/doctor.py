@@ -15,6 +15,7 @@ from bot.alerts import ways_of
 from bot.clock import utc_now
 from bot.config import Config, cache_of
 from bot.control import socket_of
+from bot.password_rule import looks_sorted
 from knowledge.check import check
 from knowledge.encoder import NoEncoder, open_encoder
 from storage.errors import StorageError
@@ -43,6 +44,7 @@ async def examine(config: Config) -> int:
     findings.extend(_alerts(config))
     findings.extend([finding async for finding in _telegram(config)])
     findings.extend(_listeners(config))
+    findings.extend(_sign_in(config))
     for finding in findings:
         print(f"{finding.state:5} {finding.part:12} {finding.text}")
     return 1 if any(finding.state == BAD for finding in findings) else 0
@@ -190,3 +192,21 @@ def _listeners(config: Config) -> Iterator[Finding]:
         yield Finding(WARN, "console", f"{said} is open to the network without https in front")
     else:
         yield Finding(GOOD, "console", said)
+
+
+def _sign_in(config: Config) -> Iterator[Finding]:
+    """How hard it is to sign in as somebody else."""
+    wanted = config.staff.second_factor
+    if wanted:
+        yield Finding(GOOD, "sign-in", f"a second factor is wanted of: {', '.join(wanted)}")
+    else:
+        said = "no role has to have a second factor: set staff.second_factor before launch"
+        yield Finding(WARN, "sign-in", said)
+    file = config.staff.breached_passwords
+    if file is None:
+        said = "new passwords are held against common ones only: see staff.breached_passwords"
+        yield Finding(WARN, "passwords", said)
+    elif looks_sorted(file):
+        yield Finding(GOOD, "passwords", f"new ones are held against {file}")
+    else:
+        yield Finding(BAD, "passwords", f"{file} is no sorted list of SHA-1, as in docs/operations")

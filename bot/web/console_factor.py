@@ -34,6 +34,8 @@ class FactorPages:
     async def confirm(self, request: web.Request) -> web.Response:
         """POST /me/second-factor: a code of the app proves that it has the secret."""
         signed_in, code = who(request), request[FORM].get("code", "")[:32]
+        if not await self._is_fresh(signed_in):
+            return await self._page(request, Filled(csrf=signed_in.csrf), 403)
         try:
             codes = await self._store.confirm_app(signed_in.staff, code, self._clock())
         except LoginRefused as refusal:
@@ -58,27 +60,35 @@ class FactorPages:
         return await self._page(request, filled, 429 if wait else 422)
 
     async def _page(self, request: web.Request, filled: Filled, status: int = 200) -> web.Response:
-        signed_in = who(request)
+        signed_in, secret = who(request), ""
+        fresh = await self._is_fresh(signed_in)
         async with self._store.work() as work:
             has_app = await work.factors.has_app(signed_in.staff)
-            secret = "" if has_app else await work.factors.begin(signed_in.staff, self._clock())
+            if fresh and not has_app:
+                secret = await work.factors.begin(signed_in.staff, self._clock())
         return self._frame.page(
             request,
             "second_factor.html",
             status=status,
             form=filled,
             has_app=has_app,
+            fresh=fresh,
             must=bool(signed_in.owes),
             secret=" ".join(secret[start : start + 4] for start in range(0, len(secret), 4)),
             picture=self._picture(signed_in, secret) if secret else "",
         )
+
+    async def _is_fresh(self, signed_in: SignedIn) -> bool:
+        """Whether they signed in a moment ago: setting up an app changes how they do."""
+        async with self._store.work() as work:
+            return await work.sessions.is_fresh(signed_in.token, self._clock())
 
     def _picture(self, signed_in: SignedIn, secret: str) -> Markup:
         """The square that a phone's camera reads."""
         names = self._shelf.library.force.names
         issuer = f"{names['force']} {names['service']}"
         uri = pyotp.TOTP(secret).provisioning_uri(name=signed_in.staff.username, issuer_name=issuer)
-        svg = segno.make(uri, error="m").svg_inline(scale=5, border=4, light="#fff")
+        svg = segno.make(uri, error="m").svg_inline(border=4, light="#fff", omitsize=True)
         return Markup(svg)  # noqa: S704 - segno draws squares, and none of it is text
 
     def _codes(

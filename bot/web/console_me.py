@@ -43,6 +43,8 @@ class Mine:
     passkeys: tuple[Passkey, ...]
     has_app: bool
     codes_left: int
+    fresh: bool
+    """Whether they have signed in a moment ago."""
 
 
 class OwnPages:
@@ -73,6 +75,7 @@ class OwnPages:
                 await work.passkeys.of(signed_in.staff),
                 await work.factors.has_app(signed_in.staff),
                 await work.factors.codes_left(signed_in.staff),
+                await work.sessions.is_fresh(signed_in.token, now),
             )
         return self._frame.page(
             request,

@@ -56,6 +56,8 @@ class PasskeyPages:
             raise web.HTTPBadRequest
         try:
             async with self._store.work() as work:
+                if not await work.sessions.is_fresh(signed_in.token, now):
+                    raise web.HTTPForbidden
                 await work.passkeys.add(
                     signed_in.staff, made.credential, made.public_key, made.sign_count, now
                 )
@@ -106,9 +108,8 @@ class PasskeyPages:
     ) -> Staff | None:
         """Whose passkey was shown; each page is good for one answer."""
         async with self._store.work() as work:
-            fresh = await work.handled.once(_ONCE, hash_token(key).hex(), now)
             known = await work.passkeys.find(credential_in(answer))
-            if known is None or not fresh:
+            if known is None or not await work.handled.once(_ONCE, hash_token(key).hex(), now):
                 return None
             staff, passkey = known
             made = Made(passkey.credential, passkey.public_key, passkey.sign_count)

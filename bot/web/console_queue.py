@@ -11,7 +11,7 @@ from bot.shelf import Shelf
 from bot.web.console_form import by_of, page_number
 from bot.web.console_frame import Frame, who
 from bot.web.console_text import FLAG_TAGS, age, district_name, kind_name
-from handlers.report import OPEN, RESTRICTED, URGENT, Status, read_reference
+from handlers.report import OPEN, SENSITIVE, URGENT, Status, read_reference
 from knowledge.library import Library
 from storage.queue import Page, QueueFilter, QueueRow
 from storage.work import Store
@@ -217,7 +217,7 @@ def _tabs(wanted: Wanted, counts: Mapping[Status, int]) -> tuple[Tab, ...]:
 
 
 def _selects(wanted: Wanted, library: Library, restricted: bool) -> tuple[Select, ...]:
-    flags = {id: words for id, words in _flags().items() if restricted or id != RESTRICTED}
+    flags = {id: words for id, words in _flags().items() if restricted or id not in SENSITIVE}
     return (
         Select("district", "District", tuple(_districts(library).items()), wanted.district),
         Select("kind", "Kind", tuple(_kinds(library).items()), wanted.kind),

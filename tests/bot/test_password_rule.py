@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.password_rule import PasswordRule, is_listed
+from bot.password_rule import PasswordRule, is_listed, looks_sorted
 
 STOLEN = [f"stolen {number}" for number in range(300)]
 
@@ -26,6 +26,15 @@ def breached(tmp_path: Path) -> Path:
 def test_every_stolen_one_is_found_and_no_other(breached: Path) -> None:
     assert all(is_listed(breached, password) for password in STOLEN)
     assert not any(is_listed(breached, f"fresh {number}") for number in range(300))
+
+
+def test_what_is_no_such_list_is_told_by_its_beginning(breached: Path, tmp_path: Path) -> None:
+    assert looks_sorted(breached)
+    lines = breached.read_bytes().split(b"\r\n")
+    (tmp_path / "unsorted").write_bytes(b"\n".join(reversed(lines)))
+    (tmp_path / "words").write_text("password\nqwerty\n")
+    for name in ("unsorted", "words", "missing"):
+        assert not looks_sorted(tmp_path / name), name
 
 
 def test_an_empty_list_holds_none(tmp_path: Path) -> None:

@@ -99,6 +99,19 @@ async def test_a_wrong_code_sets_nothing_up_and_new_codes_want_the_app(desk: Des
     assert fresh.html.count("<li><code>") == 10
 
 
+async def test_a_console_left_open_is_not_enough_to_set_one_up(desk: Desk) -> None:
+    handler = await desk.colleague("handler")
+    key = key_on(await handler.get("/me/second-factor"))
+    for _ in range(2):
+        desk.clock.forward(minutes=8)
+        assert (await handler.get("/me")).status == 200
+    assert "sign in again" in (await handler.get("/me/second-factor")).text
+    seen = await handler.post("/me/second-factor", code=code(desk, key))
+    assert seen.status == 403
+    assert key not in seen.html.replace(" ", "")
+    assert "Set up an authenticator app" in (await handler.get("/me")).text
+
+
 async def test_the_key_is_drawn_without_style_or_script(desk: Desk) -> None:
     page = await (await desk.colleague("handler")).get("/me/second-factor")
     drawing = page.html.split("<svg")[1].split("</svg>")[0]
