@@ -1,11 +1,11 @@
 """The store: what the bot holds of all this; and a piece of work: one transaction over it."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from storage.alarms import Alarms
 from storage.audit import Audit
@@ -18,7 +18,7 @@ from storage.conversations import Address, Conversations
 from storage.database import open_database
 from storage.erasure import Erasure
 from storage.errors import LoginRefused
-from storage.factors import APP, Factors
+from storage.factors import Factors
 from storage.feedback import Feedback
 from storage.files import Files
 from storage.glass import Glass
@@ -31,6 +31,7 @@ from storage.outbox import Outbox
 from storage.parked import Parked
 from storage.passkeys import Passkeys
 from storage.passwords import Passwords
+from storage.proof import Proof
 from storage.queue import Queue
 from storage.reports import Reports
 from storage.rotate import Rotation
@@ -38,14 +39,12 @@ from storage.seal import Keyring
 from storage.searches import Searches
 from storage.sessions import PASSWORD, SessionLife, Sessions, Whence
 from storage.set_aside import SetAside
-from storage.sign_in import admit, code_keys, forgive, password_keys
-from storage.staff import Accounts, Staff
+from storage.sign_in import admit, forgive, password_keys
+from storage.staff import Accounts
 from storage.story import Story
 from storage.transcript import Transcript
 from storage.tries import Tries
 from storage.unlock import unlock
-
-_Made = TypeVar("_Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +121,11 @@ class Store:
         """Run `work` while this process is the one of all replicas that does `what`."""
         await lead(self._database, what, work, standing_by)
 
+    @property
+    def proof(self) -> Proof:
+        """What staff show besides a password, or once more."""
+        return Proof(self.work, self._passwords)
+
     @asynccontextmanager
     async def work(self) -> AsyncIterator[Work]:
         """One transaction: committed on a clean exit, rolled back on an exception.
@@ -143,8 +147,8 @@ class Store:
     ) -> str:
         """Sign in from a network address: the session's token; raises LoginRefused.
 
-        Who has a second factor is not signed in by that yet, but by `show_code`. Roles that have
-        to sign in `elsewhere` are refused like a wrong password.
+        Who has a second factor is not signed in by that yet, but by `proof.show_code`. Roles that
+        have to sign in `elsewhere` are refused like a wrong password.
 
         Two transactions: the try is counted for good before the password is looked at, and nobody
         waits for the hashing.
@@ -164,70 +168,6 @@ class Store:
             who = known[0].username if known else "somebody"
             await work.audit.append(who, "sign-in failed", who if known else "", {}, now)
         raise LoginRefused(wait)
-
-    async def show_code(self, token: str, code: str, now: datetime) -> str:
-        """Show a second factor after the password: the token that signs in.
-
-        Raises LoginRefused, or LookupError where the password was shown too long ago.
-        """
-        async with self.work() as work:
-            who = await work.sessions.waiting(token, now)
-        if who is None:
-            raise LookupError("nobody waits with this token")
-
-        async def complete(work: Work) -> str | None:
-            shown = await work.factors.check(who, code, now)
-            if shown is not None:
-                return await work.sessions.complete(token, now, shown)
-            await work.audit.append(who.username, "second factor failed", who.username, {}, now)
-            return None
-
-        return await self._with_code(who, now, complete)
-
-    async def confirm_app(self, who: Staff, code: str, now: datetime) -> tuple[str, ...]:
-        """A code of the app that somebody sets up: their recovery codes.
-
-        Raises LoginRefused, or LookupError where no app was begun.
-        """
-        return await self._with_code(who, now, lambda work: work.factors.confirm(who, code, now))
-
-    async def new_recovery_codes(self, who: Staff, code: str, now: datetime) -> tuple[str, ...]:
-        """Other recovery codes for who shows a code of their app; raises LoginRefused."""
-
-        async def made(work: Work) -> tuple[str, ...] | None:
-            if await work.factors.check(who, code, now) != APP:
-                return None
-            return await work.factors.new_codes(who, now)
-
-        return await self._with_code(who, now, made)
-
-    async def _with_code(
-        self, who: Staff, now: datetime, do: Callable[[Work], Awaitable[_Made | None]]
-    ) -> _Made:
-        """Do what takes a code, counted like one at sign-in; raises LoginRefused for None."""
-        keys = code_keys(who.username)
-        async with self.work() as work:
-            wait = await admit(work.tries, keys, now)
-        async with self.work() as work:
-            made = await do(work)
-            if made is not None:
-                await forgive(work.tries, keys)
-                return made
-        raise LoginRefused(wait)
-
-    async def knows_password(
-        self, username: str, password: str, address: str, now: datetime
-    ) -> bool:
-        """Whether it is the password of that account; counted, and LoginRefused, like a sign-in."""
-        keys = password_keys(username, address)
-        async with self.work() as work:
-            await admit(work.tries, keys, now)
-            known = await work.staff.password_of(username)
-        right = await self._passwords.verify(known and known[1], password)
-        if known and right:
-            async with self.work() as work:
-                await forgive(work.tries, keys)
-        return bool(known and right)
 
     def _bind(self, connection: Connection) -> Work:
         keyring = self._keyring

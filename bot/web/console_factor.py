@@ -37,7 +37,7 @@ class FactorPages:
         if not await self._is_fresh(signed_in):
             return await self._page(request, Filled(csrf=signed_in.csrf), 403)
         try:
-            codes = await self._store.confirm_app(signed_in.staff, code, self._clock())
+            codes = await self._store.proof.confirm_app(signed_in.staff, code, self._clock())
         except LoginRefused as refusal:
             return await self._wrong(request, refusal)
         except LookupError:
@@ -48,7 +48,7 @@ class FactorPages:
         """POST /me/second-factor/codes: in place of those of before, for who has the app."""
         signed_in, code = who(request), request[FORM].get("code", "")[:32]
         try:
-            codes = await self._store.new_recovery_codes(signed_in.staff, code, self._clock())
+            codes = await self._store.proof.new_recovery_codes(signed_in.staff, code, self._clock())
         except LoginRefused as refusal:
             return await self._wrong(request, refusal)
         return self._codes(request, signed_in, codes)

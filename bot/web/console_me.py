@@ -117,7 +117,7 @@ class OwnPages:
             return self._password_page(request, slips, 422)
         address = self._entrance.whence(request).address
         try:
-            right = await self._store.knows_password(
+            right = await self._store.proof.knows_password(
                 staff.username, form.get("current", "")[:1024], address, now
             )
         except LoginRefused as refusal:

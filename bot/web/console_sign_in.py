@@ -86,7 +86,9 @@ class SignIn:
         if not token or not form_is_right(token, form.get("csrf", "")):
             return self.page(request, next=next, problem=CAME_LATE, status=403)
         try:
-            signed_in = await self._store.show_code(token, form.get("code", "")[:64], self._clock())
+            signed_in = await self._store.proof.show_code(
+                token, form.get("code", "")[:64], self._clock()
+            )
         except LookupError:
             return self.page(request, next=next, problem=CAME_LATE, status=403)
         except LoginRefused as refusal:

@@ -18,7 +18,7 @@ SETTLED = timedelta(minutes=2)
 async def set_up(store: Store, who: Staff, now: datetime) -> tuple[pyotp.TOTP, tuple[str, ...]]:
     async with store.work() as work:
         app = pyotp.TOTP(await work.factors.begin(who, now))
-    return app, await store.confirm_app(who, app.at(now), now)
+    return app, await store.proof.confirm_app(who, app.at(now), now)
 
 
 async def shown(store: Store, who: Staff, code: str, now: datetime) -> str | None:
@@ -85,8 +85,8 @@ async def test_an_app_that_is_not_confirmed_is_wanted_of_nobody(
     assert known is not None
     assert not known.second_factor
     with pytest.raises(LoginRefused):
-        await store.confirm_app(handler.staff, "000000", now)
-    await store.confirm_app(handler.staff, pyotp.TOTP(secret).at(now), now)
+        await store.proof.confirm_app(handler.staff, "000000", now)
+    await store.proof.confirm_app(handler.staff, pyotp.TOTP(secret).at(now), now)
     async with store.work() as work:
         with pytest.raises(ValueError, match="already"):
             await work.factors.begin(handler.staff, now)
