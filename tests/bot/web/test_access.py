@@ -15,7 +15,7 @@ from knowledge.library import Library
 from storage.conversations import WEB, Address
 from storage.reach import KINDS
 from storage.staff import ADMIN, AUDITOR, COMMS, HANDLER, ROLES, SUPERVISOR, Terms
-from tests.console_desk import Colleague, Desk, Seen, open_desk, picture
+from tests.console_desk import PASSWORD, Colleague, Desk, Seen, open_desk, picture
 
 MISSING = "FC-347-9ACA"
 OWN, ELSEWHERE, SENSITIVE = "own", "another district", "sensitive"
@@ -115,6 +115,22 @@ class TestEveryRoute:
             else:
                 assert seen.status in {403, 415}, there
             assert_headers(seen, there)
+
+    async def test_on_the_list_of_open_ones_opens_and_its_forms_want_their_token_too(
+        self, desk: Desk
+    ) -> None:
+        stranger = await desk.colleague()
+        for path in ("/login", "/health/live", "/health/ready", "/metrics", "/theme.css"):
+            seen = await stranger.get(path)
+            assert seen.status == 200, path
+            assert_headers(seen, path)
+        for method, path in sorted(OPEN_TO_ALL):
+            if method == "POST":
+                form = {"username": HANDLER, "password": PASSWORD, "code": "1", "credential": "{}"}
+                seen = await stranger.ask(method, path, data=form | {"csrf": "0" * 64})
+                assert seen.status == 403, path
+                assert_headers(seen, path)
+        assert not stranger.cookie("staff")
 
     @pytest.mark.parametrize("role", ROLES)
     async def test_gives_each_role_what_the_map_says_and_nothing_else(
