@@ -161,10 +161,9 @@ class TestEveryRoute:
             if method == "GET":
                 continue
             there = kept.path(template, OWN)
-            for token in ("", "0" * 64):
-                seen = await colleague.ask(method, there, data=FIELDS | {"csrf": token})
-                assert seen.status == 403, there
-                assert_headers(seen, there)
+            seen = await colleague.ask(method, there, data=FIELDS | {"csrf": "0" * 64})
+            assert seen.status == 403, there
+            assert_headers(seen, there)
         assert await desk.events() == before
         assert (await colleague.get("/me")).status == 200, "still signed in"
 
