@@ -48,7 +48,10 @@ class AccountPages:
         self._store, self._shelf, self._clock, self._frame = store, shelf, clock, frame
 
     async def list(self, request: web.Request) -> web.Response:
-        """GET /accounts."""
+        """GET /accounts; looking here is an event."""
+        async with self._store.work() as work:
+            username = who(request).staff.username
+            await work.audit.append(username, "accounts viewed", "", {}, self._clock())
         return await self._list(request, AccountFilled(csrf=who(request).csrf))
 
     async def add(self, request: web.Request) -> web.Response:
@@ -75,9 +78,11 @@ class AccountPages:
         return self._password(request, made.username, password)
 
     async def show(self, request: web.Request) -> web.Response:
-        """GET /accounts/{username}."""
+        """GET /accounts/{username}; looking here is an event too."""
         async with self._store.work() as work:
             account = await self._found(request, work)
+            username = who(request).staff.username
+            await work.audit.append(username, "account viewed", account.username, {}, self._clock())
         filled = _as_it_is(request, account)
         done = DONE.get(request.query.get("done", ""), "")
         return self._one(request, account, filled, done=done)
