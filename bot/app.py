@@ -27,6 +27,7 @@ from bot.maintenance import Maintenance
 from bot.noticing import Noticing
 from bot.orders import Operator
 from bot.pace import Pace
+from bot.password_rule import PasswordRule
 from bot.reminders import Reminders
 from bot.sent_log import SentLog
 from bot.service import Counter, open_counter
@@ -44,7 +45,7 @@ from knowledge.library import Library
 from knowledge.match import Thresholds
 from storage.hand_overs import Terms
 from storage.journal import Journal
-from storage.staff import SessionLife
+from storage.sessions import SessionLife
 from storage.work import Store, open_store
 
 if TYPE_CHECKING:
@@ -199,6 +200,7 @@ async def open_app(
             compiled=compiled,
             live_chats=config.live.enabled,
             api=api if config.api.port is None else None,
+            alerts=alerts,
         )
         chat_url = await stack.enter_async_context(
             _serving(chat, config.web.host, config.web.port, "web.port")
@@ -221,6 +223,7 @@ async def open_app(
             store,
             clock,
             limits_of(config.retention),
+            PasswordRule(config.staff.breached_passwords),
             turned=lambda: live.tell(MAINTENANCE),
         )
         await stack.enter_async_context(open_control(socket_of(config.data), operator))

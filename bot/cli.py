@@ -80,11 +80,15 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("folder", nargs="?", type=Path, help="the content folder")
     check.add_argument("--launch", action="store_true", help="also list what to confirm first")
     check.add_argument("--today", type=date.fromisoformat, help="the day to check for")
-    staff = command("staff", "make, list or disable accounts of the staff console", _staff)
-    staff.add_argument("action", choices=("add", "list", "disable"))
+    staff = command("staff", "make, list or close accounts of the staff console", _staff)
+    staff.add_argument(
+        "action", choices=("add", "list", "disable", "sign-out", "reset-factor", "permissions")
+    )
     staff.add_argument("username", nargs="?")
     staff.add_argument("--name", help="the name that colleagues see")
-    staff.add_argument("--role", default="handler", help="handler, supervisor, comms or admin")
+    staff.add_argument(
+        "--role", default="handler", help="handler, supervisor, comms, auditor or admin"
+    )
     asked = command("unanswered", "what residents ask and nobody answers, by meaning", _unanswered)
     asked.add_argument("action", nargs="?", default="list", choices=("list", "waiting", "pass"))
     asked.add_argument("id", nargs="?", default="", help="of a question that waits")

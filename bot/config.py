@@ -70,6 +70,38 @@ class Web(_Part):
     idle_minutes: Annotated[int, Field(ge=5)] = 60
 
 
+Role = Literal["handler", "supervisor", "comms", "auditor", "admin"]
+
+
+class Oidc(_Part):
+    """Signing in at the force's own identity provider, by OpenID Connect; off until it is named."""
+
+    issuer: HttpUrl | None = None
+    """Its address, at which `/.well-known/openid-configuration` is found."""
+    client_id: str = ""
+    client_secret: SecretStr | None = None
+    """Empty for a public client, which PKCE alone protects."""
+    button: str = "Sign in with your work account"
+    claim: str = "preferred_username"
+    """Which of its claims is the username here, the first time that somebody signs in."""
+    groups: str = "groups"
+    """The claim that names somebody's groups."""
+    roles: dict[str, Role] = Field(default_factory=dict)
+    """Group to role: whoever is in one gets an account by signing in. Empty: only accounts that
+    are there already."""
+    only: tuple[Role, ...] = ()
+    """Roles that cannot sign in with a password of ours."""
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> "Oidc":
+        if self.issuer is not None and not self.client_id:
+            raise ValueError("an issuer needs a client_id")
+        local = self.issuer is None or self.issuer.host in {"localhost", "127.0.0.1"}
+        if self.issuer is not None and self.issuer.scheme != "https" and not local:
+            raise ValueError("issuer has to be an https address")
+        return self
+
+
 class StaffConsole(_Part):
     """The staff console, on a listener of its own."""
 
@@ -78,6 +110,11 @@ class StaffConsole(_Part):
     public_url: HttpUrl | None = None
     idle_minutes: Annotated[int, Field(ge=1)] = 30
     longest_hours: Annotated[int, Field(ge=1)] = 12
+    second_factor: tuple[Role, ...] = ()
+    """Roles that have to set up a second factor before they can do anything else."""
+    breached_passwords: Path | None = None
+    """A sorted list of the SHA-1 of stolen passwords, as Have I Been Pwned gives it."""
+    oidc: Oidc = Oidc()
     alarm_minutes: Annotated[int, Field(ge=1)] = 5
     """After so long with nobody on it an alarm is told to whoever is on call, where any is watched;
     and after so long again if nobody has closed it."""

@@ -10,6 +10,7 @@ from bot.accounts import Wish
 from bot.accounts import carry_out as carry_out_wish
 from bot.api_orders import carry_out as carry_out_api
 from bot.counted import import_counts, sides_as_json
+from bot.password_rule import PasswordRule
 from bot.unanswered import pass_on, questions_as_json
 from handlers.report import read_reference
 from storage.retention import Retention, purge
@@ -41,10 +42,12 @@ class Operator:
         store: Store,
         clock: Callable[[], datetime],
         limits: Retention = Retention(),
+        rule: PasswordRule = PasswordRule(),
         turned: Callable[[], None] = lambda: None,
     ) -> None:
         """`turned` is called once the maintenance switch was turned."""
-        self._store, self._clock, self._limits, self._turned = store, clock, limits, turned
+        self._store, self._clock, self._limits = store, clock, limits
+        self._rule, self._turned = rule, turned
         self._by_subject: Mapping[str, CarryOut] = {
             "api": self._api,
             "audit": self._audit,
@@ -73,7 +76,7 @@ class Operator:
         return await carry_out_api(f"api {action}", given, self._store, self._clock())
 
     async def _staff(self, _: str, given: Arguments) -> str | None:
-        return await carry_out_wish(Wish(**given), self._store, self._clock())
+        return await carry_out_wish(Wish(**given), self._store, self._clock(), self._rule)
 
     async def _sealing(self, action: str, _: Arguments) -> str | None:
         if action == "prepare":

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from knowledge.article import SENSITIVITIES
+
 
 class Status(StrEnum):
     """Where a report stands in the queue."""
@@ -60,7 +62,11 @@ URGENT, RESTRICTED, SAFEGUARDING, UNDER_18, HATE, RECOVERED = (
 )
 
 
-NOT_REMEMBERED = frozenset({URGENT, RESTRICTED, SAFEGUARDING})
+SENSITIVE = frozenset({RESTRICTED, *SENSITIVITIES})
+"""With one of these, a report exists only for staff who are cleared for it. RESTRICTED alone says
+that something was disclosed that is none of the kinds that have a name."""
+
+NOT_REMEMBERED = frozenset({URGENT, SAFEGUARDING}) | SENSITIVE
 """With one of these, a report never opens without its code."""
 
 

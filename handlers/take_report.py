@@ -102,8 +102,9 @@ def aside(turn: Turn, form: Form, event: Event) -> tuple[str, Draft]:
     if not isinstance(event, Said):
         return "", draft
     a_story = len(event.text.split()) >= _WORDS_OF_A_STORY
-    told = _disclosed(turn, event.text) if a_story else ""
-    raised = {flag for flag, is_so in ((URGENT, not turn.calm), (RESTRICTED, told)) if is_so}
+    told, raised = _disclosed(turn, event.text) if a_story else ("", frozenset[str]())
+    if not turn.calm:
+        raised |= {URGENT}
     if not raised:
         return "", draft
     draft = replace(draft, asides=(*draft.asides, event.text))
@@ -233,16 +234,17 @@ def _support(turn: Turn, question: Question, read: Read, draft: Draft) -> tuple[
         return turn.library.answer(read.option.article, today), draft
     if question.kind != "text" or read.answer is None or read.answer.option:
         return "", draft
-    said = _disclosed(turn, read.answer.value)
-    return said, replace(draft, raised=draft.raised | {RESTRICTED}) if said else draft
+    said, raised = _disclosed(turn, read.answer.value)
+    return said, replace(draft, raised=draft.raised | raised)
 
 
-def _disclosed(turn: Turn, text: str) -> str:
-    """The ways to people, where the text tells of what is never taken by a form; else nothing."""
+def _disclosed(turn: Turn, text: str) -> tuple[str, frozenset[str]]:
+    """The ways to people, and the flags, where the text tells of what is never taken by a form."""
     article = turn.library.articles.get(turn.library.match(text).article or "")
     if article is None or not article.people_only:
-        return ""
-    return turn.say("report.disclosed") + "\n\n" + turn.library.answer(article.id, turn.now.date())
+        return "", frozenset()
+    said = turn.say("report.disclosed") + "\n\n" + turn.library.answer(article.id, turn.now.date())
+    return said, frozenset({RESTRICTED, article.discloses} - {""})
 
 
 def _stopped(turn: Turn, option: Option) -> Outcome:

@@ -42,6 +42,10 @@ class Fact:
     """For what may not be served yet: what must be checked, and with whom."""
 
 
+SENSITIVITIES = ("domestic-abuse", "sexual-offences", "children", "police-staff")
+"""What a report may be about that only staff cleared for it may read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Article:
     """One answer of the counter, and the questions it answers."""
@@ -65,6 +69,8 @@ class Article:
     """The report form it leads to; empty for none."""
     people_only: bool = False
     """Never taken by a form: phone, live chat and support services only."""
+    discloses: str = ""
+    """One of SENSITIVITIES where a text about this is for cleared staff only; empty for others."""
     council: bool = False
     """A matter for the council: offer to name the right one for a place."""
     media_warning: str = ""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from knowledge.article import OUTDATED, UNVERIFIED, Article, Fact, Problem
+from knowledge.article import OUTDATED, SENSITIVITIES, UNVERIFIED, Article, Fact, Problem
 from knowledge.source import Source, files_in, parse_toml, read_source, tables_of
 from knowledge.table import Table, check_id, check_status
 from knowledge.text import normalise, words
@@ -59,6 +59,7 @@ def _article(source: Source, problems: list[Problem]) -> Article | None:
         source=table.text("source", required=True),
         form=table.text("form"),
         people_only=table.flag("people_only"),
+        discloses=table.text("discloses"),
         council=table.flag("council"),
         media_warning=table.text("media_warning"),
         related=table.texts("related"),
@@ -106,6 +107,9 @@ def _check(article: Article, table: Table) -> None:
     for key in ("title", "category", "owner", "source"):
         if not getattr(article, key) and table.has(key):
             table.wrong(key, f"`{key}` is empty")
+    if article.discloses and not (article.people_only and article.discloses in SENSITIVITIES):
+        kinds = ", ".join(SENSITIVITIES)
+        table.wrong("discloses", f"`discloses` is one of {kinds}, beside `people_only = true`")
     for example in article.examples:
         if not words(normalise(example)):
             table.wrong("examples", f"the example “{example}” has no words", needle=f'"{example}"')

@@ -4,10 +4,12 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, insert, select
 
 from handlers.report import (
     OPEN,
+    RESTRICTED,
+    SENSITIVE,
     TRANSITIONS,
     Answer,
     Disposition,
@@ -22,12 +24,13 @@ from storage.files import Files, KeptFile
 from storage.findings import Findings, ForceNumber, Grade, Link
 from storage.mentions import Mentions
 from storage.queue import flags_of, tags_of, with_assignee
+from storage.reach import OTHER, bits_of, kinds_of
 from storage.redaction import Quarantined, Redaction, Redactions, redacted
 from storage.report_body import open_body
-from storage.scope import By, is_for
+from storage.scope import By, for_them, is_for
 from storage.seal import Keyring
 from storage.story import Happening, Kind, Story
-from storage.tables import reports
+from storage.tables import report_flags, reports
 
 VIEWED = "report viewed"
 """What the audit trail says where one of staff has looked at a report."""
@@ -69,7 +72,8 @@ class StaffReport:
     conversation_id: str | None
     photos: tuple[KeptFile, ...]
     continues: str
-    """The reference of the earlier report about the same problem; empty for none."""
+    """The reference of the earlier report about the same problem; empty for none, or none for who
+    asked, as in `continued_by`."""
     continued_by: tuple[str, ...]
     erasure_asked_at: datetime | None
     held_at: datetime | None
@@ -85,6 +89,8 @@ class StaffReport:
     redactions: tuple[Redaction, ...]
     quarantined: tuple[Quarantined, ...]
     story: tuple[Happening, ...]
+    sensitive: tuple[str, ...] = ()
+    """What it is about that only cleared staff may read; of storage.reach.KINDS."""
 
 
 class Casework:
@@ -120,9 +126,8 @@ class Casework:
         """
         statement = with_assignee().where(reports.c.reference == reference)
         row = (await self._connection.execute(statement)).one_or_none()
-        if row is None:
-            return None
-        if not is_for(row, by):
+        if row is None or not is_for(row, by):
+            # Of one that is not there too, or the time an answer takes would tell the two apart.
             await self._case.audit(by, "report view refused", reference, now)
             return None
         await self._case.audit(by, what, reference, now)
@@ -131,7 +136,10 @@ class Casework:
             await self._case.note_down(reference, **seen)
         await self._mentions.seen(reference, by.staff.id, now)
         body = open_body(self._keyring, reference, row.body)
-        later = select(reports.c.reference).where(reports.c.continues == reference)
+        earlier = select(reports.c.reference).where(
+            reports.c.reference == row.continues, for_them(by)
+        )
+        later = select(reports.c.reference).where(reports.c.continues == reference, for_them(by))
         blackouts = await self._redactions.of(reference)
         return StaffReport(
             reference=reference,
@@ -161,7 +169,7 @@ class Casework:
             contact=body.contact,
             conversation_id=row.conversation_id,
             photos=await self._files.of(reference),
-            continues=row.continues,
+            continues=(await self._connection.scalars(earlier)).one_or_none() or "",
             continued_by=tuple((await self._connection.scalars(later)).all()),
             erasure_asked_at=row.erasure_asked_at,
             held_at=row.held_at,
@@ -175,6 +183,7 @@ class Casework:
                 replace(one, text=redacted(one.text, blackouts))
                 for one in await self._story.read(reference)
             ),
+            sensitive=kinds_of(row.sensitive),
         )
 
     async def photo(
@@ -228,6 +237,32 @@ class Casework:
         await self._case.change(reference, now, status=to)
         await self._story.change(reference, Status(row.status), to, None, by.staff.id, now)
         await self._case.audit(by, "status change undone", reference, now, to=to)
+
+    async def mark(self, reference: str, kinds: Collection[str], by: By, now: datetime) -> bool:
+        """Say what a report is about that only cleared staff may read; raises LookupError.
+
+        Gives whether it is still for them.
+        `kinds` are of storage.reach.KINDS; none of them makes it one for everybody. Kinds that
+        they are not cleared for themselves stay as they are.
+        """
+        row = await self._case.lock(reference, by)
+        bits = bits_of(kinds) | row.sensitive & ~by.cleared
+        still = not bits & ~by.cleared or reference in by.staff.reach.opened
+        if bits == row.sensitive:
+            return still
+        named = {RESTRICTED, *kinds_of(bits)} - {OTHER} if bits else frozenset[str]()
+        await self._connection.execute(
+            delete(report_flags).where(
+                report_flags.c.reference == reference, report_flags.c.flag.in_(SENSITIVE)
+            )
+        )
+        for flag in sorted(named):
+            added = insert(report_flags).values(reference=reference, flag=flag)
+            await self._connection.execute(added)
+        await self._case.change(reference, now, sensitive=bits, restricted=bits != 0)
+        detail = {"before": " ".join(kinds_of(row.sensitive)), "after": " ".join(kinds_of(bits))}
+        await self._case.audit(by, "sensitivity changed", reference, now, **detail)
+        return still
 
     async def note(
         self, reference: str, text: str, by: By, now: datetime, named: Collection[int] = ()

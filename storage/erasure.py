@@ -16,6 +16,7 @@ from storage.connection import Connection
 from storage.durable import replace
 from storage.errors import Conflict
 from storage.feedback import ASKER
+from storage.scope import By, for_them
 from storage.seal import Keyring
 from storage.tables import (
     conversations,
@@ -116,14 +117,16 @@ class Erasure:
     def __init__(self, connection: Connection, keyring: Keyring, audit: Audit) -> None:
         self._connection, self._keyring, self._audit = connection, keyring, audit
 
-    async def due(self, before: datetime, limit: int, skip: int = 0) -> tuple[Standing, ...]:
+    async def due(
+        self, before: datetime, limit: int, skip: int = 0, by: By | None = None
+    ) -> tuple[Standing, ...]:
         """Reports to decide about: asked to be erased, or closed and not looked at since then.
 
         Those under a legal hold come last.
         """
         statement = (
             _standing(before)
-            .where(_is_due(before))
+            .where(_is_due(before), for_them(by))
             .order_by(
                 reports.c.held_at.is_not(None),
                 reports.c.erasure_asked_at.is_(None),
@@ -135,15 +138,16 @@ class Erasure:
         )
         return tuple(_of(row) for row in await self._connection.execute(statement))
 
-    async def waiting(self, before: datetime) -> Waiting:
+    async def waiting(self, before: datetime, by: By | None = None) -> Waiting:
         """How many of them there are."""
-        statement = select(func.count(), func.count(reports.c.held_at)).where(_is_due(before))
+        statement = select(func.count(), func.count(reports.c.held_at))
+        statement = statement.where(_is_due(before), for_them(by))
         total, held = (await self._connection.execute(statement)).one()
         return Waiting(total - held, held)
 
-    async def find(self, reference: str, before: datetime) -> Standing | None:
-        """How a report stands, due or not; None where there is none."""
-        statement = _standing(before).where(reports.c.reference == reference)
+    async def find(self, reference: str, before: datetime, by: By | None = None) -> Standing | None:
+        """How a report stands, due or not; None where there is none, or none for them."""
+        statement = _standing(before).where(reports.c.reference == reference, for_them(by))
         row = (await self._connection.execute(statement)).one_or_none()
         return None if row is None else _of(row)
 

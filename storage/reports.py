@@ -8,7 +8,6 @@ from sqlalchemy import Row, delete, insert, select, update
 
 from handlers.report import (
     RECOVERED,
-    RESTRICTED,
     URGENT,
     NewReport,
     Report,
@@ -18,6 +17,7 @@ from handlers.report import (
 from storage.codec import to_json
 from storage.connection import Connection
 from storage.files import Files
+from storage.reach import sensitive_of
 from storage.report_body import Body, open_body
 from storage.seal import Keyring
 from storage.story import OPEN_TO_RESIDENT, Kind, Story
@@ -173,6 +173,7 @@ class Reports:
         # Should somebody have the reference already, the table's key refuses it, and the turn is
         # decided anew with another one: of 148 million that is rare enough.
         reference, code = new_reference(), new_code()
+        sensitive = sensitive_of(report.flags)
         body = to_json(Body(report.answers, report.place, report.contact))
         row = {
             "reference": reference,
@@ -182,7 +183,8 @@ class Reports:
             "status": Status.NEW,
             "district": report.place.district,
             "urgent": URGENT in report.flags,
-            "restricted": RESTRICTED in report.flags,
+            "restricted": sensitive != 0,
+            "sensitive": sensitive,
             "continues": report.continues,
             "body": self._keyring.seal(body, "reports", reference, "body"),
             "version": 0,

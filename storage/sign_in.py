@@ -1,27 +1,31 @@
 """Signing in: slow for whoever guesses, the same in time and words whether the name exists."""
 
 import math
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from storage.errors import LoginRefused
 from storage.staff import read_username
 from storage.tries import Tries
 
+Keys = Mapping[str, str]
+"""Kind of key to the key itself, as storage.tries counts them."""
+
 # Wrong guesses are remembered until there was none for so long.
 _WINDOW = timedelta(minutes=15)
-_LONGEST = 60
 # Kind of key, and how many wrong guesses are free. An address may be a whole station's.
-_FREE = {"account": 5, "address": 10}
+_FREE = {"account": 5, "address": 10, "code": 5}
+# Seconds of the longest wait. A code has six digits, and three of them are right at any moment.
+_LONGEST = {"account": 60, "address": 60, "code": 600}
 
 
-async def admit(tries: Tries, username: str, address: str, now: datetime) -> int:
+async def admit(tries: Tries, keys: Keys, now: datetime) -> int:
     """Count a try in advance; raises LoginRefused for one that comes too early.
 
     Counted before the password is looked at, so that many tries at once cannot all be looked at.
     Returns the seconds to wait after this one, should it be wrong. Tries that came too early are
     not counted: then the holder of the account would never get in while somebody else guesses.
     """
-    keys = _keys(username, address)
     waits = [0]
     for kind, key in keys.items():
         await tries.lock(kind, key, now)
@@ -36,18 +40,26 @@ async def admit(tries: Tries, username: str, address: str, now: datetime) -> int
     return max(_delay(kind, count) for kind, count in counts.items())
 
 
-async def forgive(tries: Tries, username: str, address: str) -> None:
+async def forgive(tries: Tries, keys: Keys) -> None:
     """The try was right: the account starts afresh, the address has one wrong try fewer."""
-    keys = _keys(username, address)
-    await tries.clear("account", keys["account"])
-    await tries.take_back("address", keys["address"])
+    for kind, key in keys.items():
+        if kind == "address":
+            await tries.take_back(kind, key)
+        else:
+            await tries.clear(kind, key)
 
 
-def _keys(username: str, address: str) -> dict[str, str]:
+def password_keys(username: str, address: str) -> Keys:
+    """What a try of a password counts against."""
     return {"account": read_username(username) or username, "address": address}
+
+
+def code_keys(username: str) -> Keys:
+    """What a try of a second factor counts against."""
+    return {"code": username}
 
 
 def _delay(kind: str, count: int) -> int:
     """Seconds until a next try is looked at: 1, 2, 4 … 60 once the free ones are used up."""
     over = count - _FREE[kind]
-    return 0 if over < 0 else min(2**over, _LONGEST)
+    return 0 if over < 0 else min(2**over, _LONGEST[kind])

@@ -1,24 +1,27 @@
-"""Staff: their accounts, and who is signed in."""
+"""Staff: their accounts, what each may reach, and how they are changed."""
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, or_, select, update
+from sqlalchemy import Row, delete, exists, select, update
 
 from storage.audit import Audit
 from storage.connection import Connection
 from storage.passwords import Passwords
-from storage.tables import sessions, staff
-from storage.tokens import hash_token, new_session_token
+from storage.reach import EVERYTHING, Reach, bits_of, kinds_of
+from storage.seal import Keyring
+from storage.tables import second_factors, sessions, staff
 
-HANDLER, SUPERVISOR, COMMS, ADMIN = "handler", "supervisor", "comms", "admin"
-ROLES = (HANDLER, SUPERVISOR, COMMS, ADMIN)
+HANDLER, SUPERVISOR, COMMS, AUDITOR, ADMIN = "handler", "supervisor", "comms", "auditor", "admin"
+ROLES = (HANDLER, SUPERVISOR, COMMS, AUDITOR, ADMIN)
 COMMAND_LINE = "command line"
 
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._@-]{0,63}")
+_LONGEST_NAME = 128
+_SUBJECT = "oidc subject"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,39 +33,50 @@ class Staff:
     name: str
     role: str
     """One of ROLES."""
+    reach: Reach = field(default_factory=Reach)
+    must_change: bool = False
+    """Whether somebody else knows their password."""
+    second_factor: bool = False
+    """Whether more than a password stands between their account and a stranger."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What an administrator says of an account."""
+
+    name: str
+    role: str
+    team: str = ""
     districts: tuple[str, ...] = ()
-    """Ids of the districts that are theirs; empty for all."""
+    """Ids; empty for all."""
+    cleared: tuple[str, ...] = ()
+    """Of storage.reach.KINDS."""
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account(Terms):
     """An account as the administrator sees it."""
 
     username: str
-    name: str
-    role: str
     made_at: datetime
     disabled: bool
-
-
-@dataclass(frozen=True, slots=True)
-class SessionLife:
-    """How long a sign-in lasts: without a request, and at all."""
-
-    idle: timedelta = timedelta(minutes=15)
-    absolute: timedelta = timedelta(hours=8)
+    must_change: bool = False
+    second_factor: bool = False
 
 
 class Accounts:
-    """Accounts and sessions; signing in is `Store.login`, since it takes two transactions."""
+    """Accounts; who is signed in with one is for storage.sessions.
+
+    Every change raises ValueError, in words for the administrator, for what cannot be done.
+    """
 
     def __init__(
-        self, connection: Connection, passwords: Passwords, audit: Audit, life: SessionLife
+        self, connection: Connection, keyring: Keyring, passwords: Passwords, audit: Audit
     ) -> None:
         self._connection = connection
+        self._keyring = keyring
         self._passwords = passwords
         self._audit = audit
-        self._life = life
 
     async def add(
         self,
@@ -72,42 +86,80 @@ class Accounts:
         role: str,
         now: datetime,
         by: str = COMMAND_LINE,
+        *,
+        must_change: bool = False,
     ) -> Staff:
-        """Make an account; raises ValueError, in words for the administrator.
+        """Make an account; one without a password signs in elsewhere.
 
-        How good a password must be is for the caller to say.
+        How good a password must be is for the caller to say. Supervisors are cleared for
+        everything until somebody narrows that.
         """
         known = read_username(username)
         if known is None:
             raise ValueError("A username is 1 to 64 of: a-z, 0-9, dot, dash, underscore, @.")
-        if role not in ROLES:
-            raise ValueError(f"A role is one of: {', '.join(ROLES)}.")
-        row = {"username": known, "name": name, "role": role, "made_at": now}
-        hash = await self._passwords.hash(password)
-        statement = self._connection.insert(staff).values(row | {"password": hash})
-        added = statement.on_conflict_do_nothing().returning(staff.c.id)
-        id = (await self._connection.scalars(added)).one_or_none()
+        _check(name, role)
+        cleared = EVERYTHING if role == SUPERVISOR else 0
+        row = {
+            "username": known,
+            "name": name,
+            "role": role,
+            "made_at": now,
+            "password": await self._passwords.hash(password) if password else "",
+            "must_change": must_change,
+            "clearances": cleared,
+        }
+        added = self._connection.insert(staff).values(row).on_conflict_do_nothing()
+        id = (await self._connection.scalars(added.returning(staff.c.id))).one_or_none()
         if id is None:
             raise ValueError(f"There is an account “{known}” already.")
         await self._audit.append(by, "account added", known, {"role": role}, now)
-        return Staff(id, known, name, role)
+        return Staff(id, known, name, role, Reach(cleared=cleared), must_change)
 
     async def list(self) -> tuple[Account, ...]:
         """All accounts, by username."""
-        rows = await self._connection.execute(select(staff).order_by(staff.c.username))
-        return tuple(
-            Account(row.username, row.name, row.role, row.made_at, row.disabled_at is not None)
-            for row in rows
+        rows = await self._connection.execute(with_factors().order_by(staff.c.username))
+        return tuple(_account(row) for row in rows)
+
+    async def find(self, username: str) -> Account | None:
+        """The account of that name, or None."""
+        row = await self._row(username)
+        return None if row is None else _account(row)
+
+    async def known(self, username: str) -> Staff | None:
+        """Who has the account of that name, if it is open."""
+        row = await self._row(username)
+        return None if row is None or row.disabled_at is not None else staff_of(row)
+
+    async def change(self, username: str, terms: Terms, now: datetime, by: str) -> None:
+        """Make an account what this says; it holds from its owner's next click on."""
+        row = await self._one(username)
+        _check(terms.name, terms.role)
+        if terms.role != ADMIN:
+            await self._leave_an_admin(row)
+        districts, kinds = " ".join(sorted(terms.districts)), bits_of(terms.cleared)
+        await self._set(
+            row.id,
+            name=terms.name,
+            role=terms.role,
+            team=terms.team,
+            districts=districts,
+            clearances=kinds,
         )
+        detail = {
+            "role": terms.role,
+            "team": terms.team,
+            "districts": districts,
+            "cleared": " ".join(kinds_of(kinds)),
+        }
+        await self._audit.append(by, "account changed", row.username, detail, now)
 
     async def colleagues(self) -> tuple[Staff, ...]:
         """Those who work on reports, by name."""
-        statement = (
-            select(staff)
-            .where(staff.c.role.in_((HANDLER, SUPERVISOR)), staff.c.disabled_at.is_(None))
-            .order_by(staff.c.name, staff.c.id)
+        desk = with_factors().where(
+            staff.c.role.in_((HANDLER, SUPERVISOR)), staff.c.disabled_at.is_(None)
         )
-        return tuple(_staff(row) for row in await self._connection.execute(statement))
+        rows = await self._connection.execute(desk.order_by(staff.c.name, staff.c.id))
+        return tuple(map(staff_of, rows))
 
     async def names(self) -> Mapping[int, str]:
         """The name that goes with each account's id."""
@@ -115,72 +167,82 @@ class Accounts:
         return {row.id: row.name for row in rows}
 
     async def disable(self, username: str, now: datetime, by: str = COMMAND_LINE) -> None:
-        """Close an account and throw its holder out at once; raises ValueError for none."""
-        statement = (
-            update(staff)
-            .where(staff.c.username == read_username(username))
-            .values(disabled_at=now)
-            .returning(staff.c.id, staff.c.username)
-        )
-        row = (await self._connection.execute(statement)).one_or_none()
-        if row is None:
-            raise ValueError(f"There is no account “{username}”. See: front-counter staff list")
+        """Close an account and throw its holder out at once."""
+        row = await self._one(username)
+        await self._leave_an_admin(row)
+        await self._set(row.id, disabled_at=now)
         await self._connection.execute(delete(sessions).where(sessions.c.staff_id == row.id))
         await self._audit.append(by, "account disabled", row.username, {}, now)
 
+    async def enable(self, username: str, now: datetime, by: str) -> None:
+        """Open an account again."""
+        row = await self._one(username)
+        await self._set(row.id, disabled_at=None)
+        await self._audit.append(by, "account enabled", row.username, {}, now)
+
+    async def set_password(
+        self, username: str, password: str, now: datetime, by: str, *, must_change: bool = False
+    ) -> None:
+        """Give an account another password, with which nobody is signed in yet.
+
+        Its own holder's other sessions are for the caller to keep or end.
+        """
+        row = await self._one(username)
+        hash = await self._passwords.hash(password)
+        await self._set(row.id, password=hash, must_change=must_change)
+        await self._audit.append(by, "password changed", row.username, {}, now)
+
     async def password_of(self, username: str) -> tuple[Staff, str] | None:
         """The account that may sign in by that name, and its password's hash."""
-        statement = select(staff).where(
-            staff.c.username == read_username(username), staff.c.disabled_at.is_(None)
-        )
+        row = await self._row(username)
+        if row is None or row.disabled_at is not None:
+            return None
+        return staff_of(row), row.password
+
+    async def of_subject(self, issuer: str, subject: str) -> Staff | None:
+        """Who signs in at that identity provider as `subject`, if the account is open."""
+        index = self._subject(issuer, subject)
+        statement = with_factors().where(staff.c.subject == index, staff.c.disabled_at.is_(None))
         row = (await self._connection.execute(statement)).one_or_none()
-        return None if row is None else (_staff(row), row.password)
+        return None if row is None else staff_of(row)
 
-    async def open_session(self, who: Staff, now: datetime) -> str:
-        """Begin a session: its token, which only the browser keeps."""
-        token = new_session_token()
-        row = {"token_hash": hash_token(token), "staff_id": who.id, "made_at": now, "seen_at": now}
-        await self._connection.execute(insert(sessions).values(row))
-        await self._audit.append(who.username, "signed in", who.username, {}, now)
-        return token
+    async def tie(self, username: str, issuer: str, subject: str, now: datetime) -> bool:
+        """Let that identity provider's `subject` be this account, unless it is tied already."""
+        row = await self._one(username)
+        if row.subject is not None or row.disabled_at is not None:
+            return False
+        await self._set(row.id, subject=self._subject(issuer, subject))
+        await self._audit.append(row.username, "identity provider tied", row.username, {}, now)
+        return True
 
-    async def session(self, token: str, now: datetime, *, touch: bool = True) -> Staff | None:
-        """Who is signed in with the token; None where nobody is any more.
+    def _subject(self, issuer: str, subject: str) -> bytes:
+        return self._keyring.blind_index(_SUBJECT, f"{issuer} {subject}")
 
-        They thereby stay so, unless `touch` is False: then it was no person who asked.
-        """
-        alive = (
-            sessions.c.token_hash == hash_token(token),
-            sessions.c.seen_at >= now - self._life.idle,
-            sessions.c.made_at >= now - self._life.absolute,
-        )
-        touched = update(sessions).where(*alive).values(seen_at=now).returning(sessions.c.staff_id)
-        looked = select(sessions.c.staff_id).where(*alive)
-        id = (await self._connection.scalars(touched if touch else looked)).one_or_none()
-        statement = select(staff).where(staff.c.id == id, staff.c.disabled_at.is_(None))
-        row = (await self._connection.execute(statement)).one_or_none()
-        return None if row is None else _staff(row)
+    async def _row(self, username: str) -> Row[Any] | None:
+        statement = with_factors().where(staff.c.username == read_username(username))
+        return (await self._connection.execute(statement)).one_or_none()
 
-    async def logout(self, token: str, now: datetime) -> None:
-        """End the session; nothing happens where it has ended already."""
-        ended = (
-            delete(sessions)
-            .where(sessions.c.token_hash == hash_token(token))
-            .returning(sessions.c.staff_id)
-        )
-        id = (await self._connection.scalars(ended)).one_or_none()
-        if id is not None:
-            statement = select(staff.c.username).where(staff.c.id == id)
-            username = (await self._connection.scalars(statement)).one()
-            await self._audit.append(username, "signed out", username, {}, now)
+    async def _one(self, username: str) -> Row[Any]:
+        row = await self._row(username)
+        if row is None:
+            raise ValueError(f"There is no account “{username}”. See: front-counter staff list")
+        return row
 
-    async def purge(self, now: datetime) -> int:
-        """Forget sessions that have run out."""
-        over = or_(
-            sessions.c.seen_at < now - self._life.idle,
-            sessions.c.made_at < now - self._life.absolute,
-        )
-        return (await self._connection.execute(delete(sessions).where(over))).rowcount
+    async def _set(self, id: int, **values: Any) -> None:
+        await self._connection.execute(update(staff).where(staff.c.id == id).values(values))
+
+    async def _leave_an_admin(self, row: Row[Any]) -> None:
+        """Raise ValueError where nobody could keep accounts any more."""
+        if row.role != ADMIN or row.disabled_at is not None:
+            return
+        # Locked, or the last two could shut each other out at the same moment.
+        able = select(staff.c.id).where(staff.c.role == ADMIN, staff.c.disabled_at.is_(None))
+        others = (await self._connection.scalars(able.with_for_update())).all()
+        if others == [row.id]:
+            raise ValueError(
+                f"{row.username} is the last administrator. Make another one first, or nobody "
+                "could look after accounts."
+            )
 
 
 def read_username(text: str) -> str | None:
@@ -189,5 +251,42 @@ def read_username(text: str) -> str | None:
     return known if _USERNAME.fullmatch(known) else None
 
 
-def _staff(row: Row[Any]) -> Staff:
-    return Staff(id=row.id, username=row.username, name=row.name, role=row.role)
+def with_factors() -> Any:
+    """Everything of accounts, and whether each has an authenticator app.
+
+    A passkey is none: it signs in by itself, and would help nobody who has shown a password.
+    """
+    app = exists().where(
+        second_factors.c.staff_id == staff.c.id, second_factors.c.confirmed_at.is_not(None)
+    )
+    return select(staff, app.label("second_factor"))
+
+
+def staff_of(row: Row[Any]) -> Staff:
+    """Whose account it is, from a row of with_factors."""
+    reach = Reach(tuple(row.districts.split()), row.clearances)
+    return Staff(
+        row.id, row.username, row.name, row.role, reach, row.must_change, bool(row.second_factor)
+    )
+
+
+def _account(row: Row[Any]) -> Account:
+    return Account(
+        username=row.username,
+        name=row.name,
+        role=row.role,
+        made_at=row.made_at,
+        disabled=row.disabled_at is not None,
+        districts=tuple(row.districts.split()),
+        cleared=kinds_of(row.clearances),
+        team=row.team,
+        must_change=row.must_change,
+        second_factor=bool(row.second_factor),
+    )
+
+
+def _check(name: str, role: str) -> None:
+    if role not in ROLES:
+        raise ValueError(f"A role is one of: {', '.join(ROLES)}.")
+    if not 0 < len(name) <= _LONGEST_NAME:
+        raise ValueError(f"A name has 1 to {_LONGEST_NAME} characters.")

@@ -8,6 +8,7 @@ from handlers.report import ALPHABET, CODE_LENGTH, REFERENCE_LENGTH, reference_o
 
 API_PREFIX = "fc_"
 
+_RECOVERY, _ONE_TIME = 12, 18
 _ID = re.compile("[0-9a-f]{32}")
 
 
@@ -29,6 +30,18 @@ def new_reference() -> str:
 def new_code() -> str:
     """A report's access code: 72 random bits in letters that can be read out."""
     return _letters(CODE_LENGTH)
+
+
+def new_recovery_code() -> str:
+    """A code that stands in for an authenticator app: 54 random bits in letters, in threes."""
+    letters = _letters(_RECOVERY)
+    return "-".join(letters[start : start + 3] for start in range(0, _RECOVERY, 3))
+
+
+def new_password() -> str:
+    """A password to pass on, good for one sign-in: 81 random bits in letters, in threes."""
+    letters = _letters(_ONE_TIME).lower()
+    return "-".join(letters[start : start + 3] for start in range(0, _ONE_TIME, 3))
 
 
 def new_session_token() -> str:

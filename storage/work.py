@@ -1,6 +1,6 @@
 """The store: what the bot holds of all this; and a piece of work: one transaction over it."""
 
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,12 +23,14 @@ from storage.database import open_database
 from storage.desk_book import DeskBook
 from storage.erasure import Erasure
 from storage.errors import LoginRefused
+from storage.factors import Factors
 from storage.feed import Feed
 from storage.feedback import Feedback
 from storage.figures import Figures
 from storage.files import Files
 from storage.filing import Filing
 from storage.findings import Findings
+from storage.glass import Glass
 from storage.hand_overs import HandOvers, Terms
 from storage.handled import Handled
 from storage.historic import Historic
@@ -42,9 +44,11 @@ from storage.notices import Notices
 from storage.opened import Opened
 from storage.outbox import Outbox
 from storage.parked import Parked
+from storage.passkeys import Passkeys
 from storage.passwords import Passwords
 from storage.patterns import Patterns
 from storage.presence import Presence
+from storage.proof import Proof
 from storage.quality import Quality
 from storage.queue import Queue
 from storage.redaction import Redactions
@@ -52,10 +56,12 @@ from storage.reports import Reports
 from storage.rotate import Rotation
 from storage.seal import Keyring
 from storage.search import Search
+from storage.searches import Searches
+from storage.sessions import PASSWORD, SessionLife, Sessions, Whence
 from storage.set_aside import SetAside
 from storage.shares import Shares
-from storage.sign_in import admit, forgive
-from storage.staff import Accounts, SessionLife
+from storage.sign_in import admit, forgive, password_keys
+from storage.staff import Accounts
 from storage.story import Story
 from storage.switches import Switches
 from storage.teams import Teams
@@ -89,6 +95,11 @@ class Work:
     files: Files
     parked: Parked
     staff: Accounts
+    sessions: Sessions
+    factors: Factors
+    passkeys: Passkeys
+    glass: Glass
+    searches: Searches
     audit: Audit
     feedback: Feedback
     alarms: Alarms
@@ -169,6 +180,11 @@ class Store:
         """Run `work` while this process is the one of all replicas that does `what`."""
         await lead(self._database, what, work, standing_by)
 
+    @property
+    def proof(self) -> Proof:
+        """What staff show besides a password, or once more."""
+        return Proof(self.work, self._passwords)
+
     @asynccontextmanager
     async def work(self) -> AsyncIterator[Work]:
         """One transaction: committed on a clean exit, rolled back on an exception.
@@ -178,20 +194,36 @@ class Store:
         async with self._database.transaction() as connection:
             yield self._bind(connection)
 
-    async def login(self, username: str, password: str, address: str, now: datetime) -> str:
+    async def login(
+        self,
+        username: str,
+        password: str,
+        address: str,
+        now: datetime,
+        browser: str = "",
+        *,
+        elsewhere: Collection[str] = (),
+    ) -> str:
         """Sign in from a network address: the session's token; raises LoginRefused.
+
+        Who has a second factor is not signed in by that yet, but by `proof.show_code`. Roles that
+        have to sign in `elsewhere` are refused like a wrong password.
 
         Two transactions: the try is counted for good before the password is looked at, and nobody
         waits for the hashing.
         """
+        keys = password_keys(username, address)
         async with self.work() as work:
-            wait = await admit(work.tries, username, address, now)
+            wait = await admit(work.tries, keys, now)
             known = await work.staff.password_of(username)
         right = await self._passwords.verify(known and known[1], password)
         async with self.work() as work:
-            if known and right:
-                await forgive(work.tries, username, address)
-                return await work.staff.open_session(known[0], now)
+            if known and right and known[0].role not in elsewhere:
+                await forgive(work.tries, keys)
+                whence, wants_code = Whence(browser, address), known[0].second_factor
+                return await work.sessions.open(
+                    known[0], now, whence, via=PASSWORD, wants_code=wants_code
+                )
             who = known[0].username if known else "somebody"
             await work.audit.append(who, "sign-in failed", who if known else "", {}, now)
         raise LoginRefused(wait)
@@ -236,7 +268,12 @@ class Store:
             desk=DeskBook(connection, keyring, audit),
             files=files,
             parked=Parked(connection, keyring),
-            staff=Accounts(connection, self._passwords, audit, self._sessions),
+            staff=Accounts(connection, keyring, self._passwords, audit),
+            sessions=Sessions(connection, keyring, audit, self._sessions),
+            factors=Factors(connection, keyring, audit),
+            passkeys=Passkeys(connection, audit),
+            glass=Glass(connection, keyring, audit),
+            searches=Searches(connection, keyring, audit),
             audit=audit,
             feedback=Feedback(connection, keyring, audit),
             alarms=Alarms(connection, keyring, audit, tidings),

@@ -169,13 +169,13 @@ class Desk:
         colleague = Colleague(client)
         if username:
             async with self.store.work() as work:
-                token = await work.staff.open_session(self.people[username], self.clock.now)
+                token = await work.sessions.open(self.people[username], self.clock.now)
             client.session.cookie_jar.update_cookies({"staff": token}, self.server.make_url("/"))
         return colleague
 
     def by(self, username: str) -> By:
         staff = self.people[username]
-        return By(staff, may_see_restricted=staff.role == "supervisor")
+        return By(staff, may_see_restricted=True)
 
     async def report(self, **changes: Any) -> str:
         """Keep a report that somebody follows on the web page; its reference."""
@@ -242,13 +242,15 @@ async def open_desk(
     url: str = "",
     live_chats: bool = True,
     with_api: bool = False,
+    **settings: Any,
 ) -> AsyncIterator[Desk]:
     """Everything up to the listener, over a folder that `prepare` filled or a copy of one.
 
-    With `url` over that database, which is not SQLite's in the folder.
+    With `url` over that database, which is not SQLite's in the folder; `settings` are more of
+    [staff].
     """
     clock, live, metrics, shelf = Clock(now), Live(), Metrics(), StillShelf(library)
-    settings = StaffConsole(public_url=HttpUrl(public_url) if public_url else None)
+    public = HttpUrl(public_url) if public_url else None
     async with (
         _open(folder, url) as store,
         AsyncExitStack() as stack,
@@ -270,7 +272,7 @@ async def open_desk(
             shelf,  # type: ignore[arg-type] # a still shelf
             live,
             metrics,
-            settings,
+            StaffConsole(public_url=public, **settings),
             clock,
             compiled=compiled_templates(),
             live_chats=live_chats,

@@ -8,7 +8,7 @@ import random
 import sys
 import tomllib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -32,7 +32,9 @@ from handlers.report import (
 from knowledge.library import Library
 from storage.errors import CannotOpen, Conflict
 from storage.queue import QueueFilter
+from storage.reach import EVERYTHING, Reach
 from storage.scope import By
+from storage.staff import ADMIN
 from storage.teams import Team
 from storage.work import Store, Work, open_store
 
@@ -49,6 +51,7 @@ SEED = 1836
 PEOPLE = (
     ("demo-handler", "Robin Handler", "handler"),
     ("demo-supervisor", "Sam Supervisor", "supervisor"),
+    ("demo-admin", "Alex Administrator", "admin"),
 )
 # Anybody may read this line, so the accounts of a demo cannot be used where that matters.
 PASSWORD = "demo-password-not-secret"  # noqa: S105 - printed on the screen, for an invented year
@@ -100,7 +103,10 @@ async def _make_staff(store: Store) -> tuple[By, ...]:
             await work.staff.add(username, name, PASSWORD, role, utc_now())
             for username, name, role in PEOPLE
         ]
-    return tuple(By(staff, may_see_restricted=True) for staff in made)
+    # Whoever is drawn to have worked on a report was cleared for it.
+    reach = Reach(cleared=EVERYTHING)
+    desk = (staff for staff in made if staff.role != ADMIN)
+    return tuple(By(replace(staff, reach=reach), may_see_restricted=True) for staff in desk)
 
 
 async def _make_teams(store: Store, library: Library, staff: Sequence[By]) -> None:

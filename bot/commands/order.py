@@ -7,6 +7,7 @@ from bot.config import Config
 from bot.control import NobodyThere, ask, socket_of
 from bot.housekeeping import limits_of
 from bot.orders import Operator, Order
+from bot.password_rule import PasswordRule
 from storage.errors import StorageError
 from storage.work import open_store
 
@@ -29,4 +30,5 @@ async def carried_out(config: Config, order: Order) -> str:
     except NobodyThere:
         async with open_store(config.database_url, config.key_file) as store:
             limits = limits_of(config.retention)
-            return await Operator(store, utc_now, limits).carry_out(order)
+            rule = PasswordRule(config.staff.breached_passwords)
+            return await Operator(store, utc_now, limits, rule).carry_out(order)

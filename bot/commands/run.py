@@ -6,7 +6,7 @@ import signal
 import sys
 
 from bot.app import App, StartError, open_app
-from bot.config import Config
+from bot.config import Config, ConfigError
 from bot.logs import set_up_logs
 from bot.shelf import NoKnowledge
 from storage.errors import StorageError
@@ -50,7 +50,7 @@ async def run(config: Config) -> int:
         for problem in error.problems:
             print(f"  {problem}", file=sys.stderr)
         return CANNOT_START
-    except (StartError, StorageError) as error:
+    except (ConfigError, StartError, StorageError) as error:
         print(error, file=sys.stderr)
         return CANNOT_START
     return 0

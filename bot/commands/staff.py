@@ -8,12 +8,16 @@ from bot.accounts import Wish
 from bot.commands.order import have_done
 from bot.config import Config
 from bot.orders import Order
+from bot.web.permission_table import as_table
 
 
 async def manage(
     config: Config, action: str, username: str | None, name: str | None, role: str
 ) -> int:
     """Carry out one `staff` command, in the counter that runs or by ourselves; the exit code."""
+    if action == "permissions":
+        print(as_table())
+        return 0
     if action != "list" and not username:
         print(f"Say whom: front-counter staff {action} USERNAME", file=sys.stderr)
         return 2

@@ -12,7 +12,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 URLENCODED, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
 LARGEST_FORM = 256 * 1024
 """Bytes: 10,000 characters outside the Latin alphabet are 120,000 once they are encoded."""
-MOST_FIELDS = 20
+MOST_FIELDS = 40
 PATIENCE = 10.0
 """Seconds for a whole form, or for the next piece of a picture."""
 LONGEST_UPLOAD = 180.0

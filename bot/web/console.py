@@ -2,41 +2,60 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from aiohttp import web
 from pydantic import HttpUrl
 
-from bot.config import StaffConsole
+from bot.alerts import Alerts
+from bot.config import ConfigError, Oidc, StaffConsole
 from bot.live import Live
 from bot.live_chats import LiveChats
+from bot.password_rule import PasswordRule
 from bot.service import Counter
 from bot.shelf import Shelf
 from bot.web.api_mount import OPENED, apart, mount
+from bot.web.console_accounts import AccountPages
 from bot.web.console_alarms import AlarmPages
 from bot.web.console_audit import AuditPage
 from bot.web.console_bulk import BulkActions
 from bot.web.console_copy import CopyPage
 from bot.web.console_decide import DecisionPages
-from bot.web.console_door import Cookies, door
+from bot.web.console_door import Cookies, Duties, door
 from bot.web.console_due import DuePage
+from bot.web.console_entrance import Entrance
 from bot.web.console_errors import calm_errors
+from bot.web.console_exceptions import ExceptionPages
+from bot.web.console_factor import FactorPages
 from bot.web.console_figures import FiguresPage
 from bot.web.console_figures_districts import DistrictsPage
 from bot.web.console_figures_times import TimesPage
 from bot.web.console_filing import FilingForms
 from bot.web.console_findings import FindingForms
-from bot.web.console_frame import ALARMS, LIVE, NOTICES, SHARES, Frame
+from bot.web.console_frame import (
+    ACCOUNTS,
+    ALARMS,
+    LIVE,
+    ME,
+    MY_FACTOR,
+    MY_PASSWORD,
+    NOTICES,
+    SHARES,
+    Frame,
+)
 from bot.web.console_intake import IntakePage
 from bot.web.console_leave import LeavePages
 from bot.web.console_live import ConsoleStreams
 from bot.web.console_live_chat import ChatPages
 from bot.web.console_live_list import LivePages
 from bot.web.console_live_report import LiveReportPages
+from bot.web.console_me import OwnPages
 from bot.web.console_noticed import Beside
 from bot.web.console_notices import NoticePages
 from bot.web.console_oversight import KnowledgePage
+from bot.web.console_passkeys import PasskeyPages
 from bot.web.console_photo import Photos
 from bot.web.console_quality import QualityPages
 from bot.web.console_questions import QuestionsPage
@@ -57,6 +76,7 @@ from bot.web.headers import secure
 from bot.web.health import Health
 from bot.web.metrics import Metrics, measured, metrics_page
 from bot.web.pages import Pages
+from bot.web.passkeys import can_verify
 from bot.web.permissions import OPEN_TO_ALL, Declared, Page, Permission, add_pages, check_routes
 from storage.retention import Retention
 from storage.work import Store
@@ -79,12 +99,13 @@ def console_app(  # noqa: PLR0913 - a whole listener is put together here
     compiled: Path | None = None,
     live_chats: bool = True,
     api: web.Application | None = None,
+    alerts: Alerts | None = None,
 ) -> web.Application:
     """The console with health and metrics, for a listener of its own.
 
     `limits` says when a report is due for review; `compiled` is where compiled templates are kept
     for the next start; without `live_chats` their pages are not there; `api` is the API where it
-    shares the listener.
+    shares the listener; `alerts` is who is told when glass is broken, None for the log alone.
     Raises permissions.Unguarded where a route was added that declares no permission.
     """
     pages = Pages(lambda: shelf.library, compiled)
@@ -92,7 +113,21 @@ def console_app(  # noqa: PLR0913 - a whole listener is put together here
     public = settings.public_url
     https = public is not None and public.scheme == "https"
     cookies = Cookies(https=https)
-    sign_in = SignIn(store, clock, frame, cookies, Whereabouts(trusted_proxies))
+    entrance = Entrance(
+        store, clock, cookies, Whereabouts(trusted_proxies), str(public) if public else ""
+    )
+    sign_in = SignIn(
+        store,
+        clock,
+        frame,
+        entrance,
+        elsewhere=settings.oidc.only,
+        provider=settings.oidc.button if settings.oidc.issuer else "",
+    )
+    rule = PasswordRule(settings.breached_passwords)
+    passkeys = PasskeyPages(store, shelf, clock, entrance, sign_in) if can_verify() else None
+    if passkeys is not None:
+        sign_in.passkey = passkeys.asked_to_show
     queue = QueuePages(store, shelf, clock, frame)
     report = ReportPage(store, counter, shelf, clock, frame, Beside(store, shelf, clock))
     copy = CopyPage(store, shelf, clock, frame)
@@ -114,7 +149,25 @@ def console_app(  # noqa: PLR0913 - a whole listener is put together here
             Page("GET", "/metrics", metrics_page(metrics, store, shelf, clock)),
             Page("GET", "/login", sign_in.show),
             Page("POST", "/login", sign_in.sign_in),
+            Page("GET", "/login/code", sign_in.ask_code),
+            Page("POST", "/login/code", sign_in.show_code),
             Page("POST", "/logout", sign_in.sign_out, Permission.SIGN_OUT),
+            *_own_pages(
+                OwnPages(
+                    store,
+                    shelf,
+                    clock,
+                    frame,
+                    entrance,
+                    rule,
+                    passkeys.asked_to_make if passkeys else None,
+                ),
+                FactorPages(store, shelf, clock, frame),
+            ),
+            *_passkey_pages(passkeys),
+            *_provider_pages(settings.oidc, store, clock, frame, entrance, sign_in),
+            *_account_pages(AccountPages(store, shelf, clock, frame)),
+            *_exception_pages(ExceptionPages(store, counter, clock, frame, alerts or Alerts(()))),
             Page("GET", "/", queue.show, Permission.SEE_QUEUE),
             *_queue_pages(store, counter, shelf, clock, frame),
             Page("GET", "/questions", questions.show, Permission.SEE_QUESTIONS),
@@ -156,12 +209,12 @@ def console_app(  # noqa: PLR0913 - a whole listener is put together here
     app[DECLARED] = declared
     own = (
         calm_errors(frame),
-        door(store, clock, cookies, declared, _host(public)),
+        door(store, clock, cookies, declared, _host(public), Duties(settings.second_factor)),
         counted(store, clock, limits),
     )
     app.middlewares.append(measured(metrics, "console"))
     app.middlewares.extend(own if api is None else (apart(api, each) for each in own))
-    secure(app, https=https)
+    secure(app, https=https, passkeys=passkeys is not None)
     return app
 
 
@@ -223,6 +276,79 @@ def _share_pages(shares: SharePages) -> tuple[Page, ...]:
         Page("GET", of_one, shares.show, needed),
         Page("POST", of_one, shares.add, needed),
         Page("POST", f"{of_one}/{{id}}/done", shares.done, needed),
+    )
+
+
+def _own_pages(me: OwnPages, factor: FactorPages) -> tuple[Page, ...]:
+    needed = Permission.OWN_ACCOUNT
+    return (
+        Page("GET", ME, me.show, needed),
+        Page("POST", f"{ME}/sign-ins/end", me.end, needed),
+        Page("POST", f"{ME}/sign-ins/end-others", me.end_others, needed),
+        Page("GET", MY_PASSWORD, me.password, needed),
+        Page("POST", MY_PASSWORD, me.change_password, needed),
+        Page("GET", MY_FACTOR, factor.show, needed),
+        Page("POST", MY_FACTOR, factor.confirm, needed),
+        Page("POST", f"{MY_FACTOR}/codes", factor.new_codes, needed),
+    )
+
+
+def _passkey_pages(passkeys: PasskeyPages | None) -> tuple[Page, ...]:
+    if passkeys is None:
+        return ()
+    needed = Permission.OWN_ACCOUNT
+    return (
+        Page("POST", "/login/passkey", passkeys.sign_in),
+        Page("POST", f"{ME}/passkeys", passkeys.add, needed),
+        Page("POST", f"{ME}/passkeys/remove", passkeys.remove, needed),
+    )
+
+
+def _provider_pages(
+    settings: Oidc,
+    store: Store,
+    clock: Callable[[], datetime],
+    frame: Frame,
+    entrance: Entrance,
+    sign_in: SignIn,
+) -> tuple[Page, ...]:
+    """The way to the identity provider; raises ConfigError where its package is not there."""
+    if settings.issuer is None:
+        return ()
+    if find_spec("joserfc") is None:
+        raise ConfigError("staff.oidc needs a package: pip install 'front-counter[sso]'")
+    # Only where it is used: it takes a while to import, and is not there without the extra.
+    from bot.web.console_provider import BACK, ProviderPages  # noqa: PLC0415 - see above
+    from bot.web.oidc import Provider  # noqa: PLC0415 - see above
+
+    provider = Provider(settings, clock)
+    pages = ProviderPages(store, clock, frame, entrance, sign_in, provider, settings.roles)
+    return (Page("GET", "/login/provider", pages.go), Page("GET", BACK, pages.back))
+
+
+def _account_pages(accounts: AccountPages) -> tuple[Page, ...]:
+    one, needed = f"{ACCOUNTS}/{{username}}", Permission.KEEP_ACCOUNTS
+    return (
+        Page("GET", ACCOUNTS, accounts.list, needed),
+        Page("POST", ACCOUNTS, accounts.add, needed),
+        Page("GET", one, accounts.show, needed),
+        Page("POST", one, accounts.change, needed),
+        Page("POST", f"{one}/disable", accounts.disable, needed),
+        Page("POST", f"{one}/enable", accounts.enable, needed),
+        Page("POST", f"{one}/password", accounts.new_password, needed),
+        Page("POST", f"{one}/second-factor", accounts.reset_factor, needed),
+        Page("POST", f"{one}/sign-out", accounts.sign_out, needed),
+    )
+
+
+def _exception_pages(exceptions: ExceptionPages) -> tuple[Page, ...]:
+    one = "/reports/{reference}"
+    return (
+        Page("GET", f"{one}/glass", exceptions.glass, Permission.BREAK_GLASS),
+        Page("POST", f"{one}/glass", exceptions.break_glass, Permission.BREAK_GLASS),
+        Page("POST", f"{one}/conflict", exceptions.declare, Permission.DECLARE_CONFLICT),
+        Page("POST", f"{one}/conflict/lift", exceptions.lift, Permission.SEE_CONFLICTS),
+        Page("POST", f"{one}/sensitive", exceptions.mark, Permission.MARK_SENSITIVE),
     )
 
 

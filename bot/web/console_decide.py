@@ -53,7 +53,7 @@ class Decision:
 class DecisionPages:
     """The page of a report's keeping, its forms, and the page that confirms erasing it.
 
-    Whoever may come here may open restricted reports and see the audit trail (permissions.py).
+    Whoever may come here may see the audit trail (permissions.py).
     """
 
     def __init__(
@@ -145,8 +145,7 @@ class DecisionPages:
         try:
             async with self._store.work() as work:
                 if await first_time(work, form, by, now):
-                    if decision.only_due:
-                        await self._check_due(work, reference, now)
+                    await self._check(work, reference, by, now, decision)
                     await decision.act(work, by, now)
         except (Conflict, Held, LookupError):
             # One that is not there was erased by somebody else, and the page says by whom.
@@ -155,10 +154,17 @@ class DecisionPages:
         self._counter.told()
         raise back_to_list(reference, decision.done)
 
-    async def _check_due(self, work: Work, reference: str, now: datetime) -> None:
-        """Raise Conflict where there is nothing to decide any more: a form may be days old."""
-        standing = await work.erasure.find(reference, now - self._limits.reports)
-        if standing is not None and not standing.due:
+    async def _check(
+        self, work: Work, reference: str, by: By, now: datetime, decision: Decision
+    ) -> None:
+        """Raise LookupError where there is no such report for them.
+
+        Raises Conflict where there is nothing to decide any more: a form may be days old.
+        """
+        standing = await work.erasure.find(reference, now - self._limits.reports, by)
+        if standing is None:
+            raise LookupError("no such report")
+        if decision.only_due and not standing.due:
             raise Conflict("the report is not due for review")
 
     async def _page(
@@ -166,8 +172,9 @@ class DecisionPages:
     ) -> web.Response:
         """The report as it stands now, with the forms as they were filled in."""
         reference, life = reference_of(request), self._limits.reports
+        by = by_of(who(request))
         async with self._store.work() as work:
-            standing = await work.erasure.find(reference, self._clock() - life)
+            standing = await work.erasure.find(reference, self._clock() - life, by)
             trail = await work.audit.about(reference)
         if standing is None:
             return self._gone(request, reference, trail)

@@ -1,6 +1,7 @@
 """The door of the console: nobody passes without a session, a permission and a form of our own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NoReturn
 from urllib.parse import urlencode
@@ -9,9 +10,17 @@ from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler, Middleware
 
 from bot.web.bodies import Form, read_form
-from bot.web.console_frame import SIGNED_IN, SignedIn, form_is_right, home
+from bot.web.console_frame import (
+    MY_FACTOR,
+    MY_PASSWORD,
+    SIGNED_IN,
+    SignedIn,
+    form_is_right,
+    home,
+)
 from bot.web.guard import is_own
-from bot.web.permissions import Declared, is_open, needed
+from bot.web.permissions import Declared, Permission, is_open, needed
+from storage.staff import Staff
 from storage.work import Store
 
 FORM = web.RequestKey("form", Form)
@@ -21,6 +30,8 @@ MOST_FIELDS = 120
 """Of a form of staff: a page of ticked reports, or all questions of a report at once."""
 
 SAFE = frozenset({hdrs.METH_GET, hdrs.METH_HEAD})
+
+_BEFORE_DUTIES = (Permission.OWN_ACCOUNT, Permission.SIGN_OUT)
 
 BY_ITSELF = "X-By-Itself"
 """The header of what a page asks for with nobody at it: that keeps nobody signed in."""
@@ -34,24 +45,46 @@ class SignedOut(web.HTTPForbidden):
         self.written = written
 
 
+@dataclass(frozen=True, slots=True)
+class Duties:
+    """What somebody has to do before anything else."""
+
+    second_factor: Collection[str] = ()
+    """Roles that must have one."""
+
+    def of(self, staff: Staff) -> str:
+        """The page where they do it; empty for nothing."""
+        if staff.must_change:
+            return MY_PASSWORD
+        wanted = staff.role in self.second_factor and not staff.second_factor
+        return MY_FACTOR if wanted else ""
+
+
 class Cookies:
-    """The console's two cookies: the session's, and the one that ties the sign-in form down."""
+    """The console's cookies.
+
+    They are the session's, the one that ties the sign-in form down, the one of who has shown a
+    password and no second factor yet, and the one of who is away at the identity provider.
+    """
 
     def __init__(self, *, https: bool) -> None:
         self._https = https
         # A __Host- cookie cannot be set by a neighbouring host; browsers want https for it.
         prefix = "__Host-" if https else ""
         self.session, self.door = f"{prefix}staff", f"{prefix}staff-door"
+        self.step, self.provider = f"{prefix}staff-step", f"{prefix}staff-provider"
 
     def of(self, request: web.Request, name: str) -> str:
         """What the browser keeps under that name; empty for nothing that can be ours."""
         value = request.cookies.get(name, "")
         return value if value.isascii() and len(value) <= 64 else ""
 
-    def give(self, response: web.StreamResponse, name: str, value: str) -> None:
+    def give(
+        self, response: web.StreamResponse, name: str, value: str, *, same_site: str = "Strict"
+    ) -> None:
         """Ask the browser to keep it until it is closed, and to send it with our own pages only."""
         response.set_cookie(
-            name, value, path="/", httponly=True, samesite="Strict", secure=self._https
+            name, value, path="/", httponly=True, samesite=same_site, secure=self._https
         )
 
     def take_away(self, response: web.StreamResponse, name: str) -> None:
@@ -65,6 +98,7 @@ def door(
     cookies: Cookies,
     declared: Declared,
     public_host: str,
+    duties: Duties,
 ) -> Middleware:
     """The middleware that lets requests in; guarded handlers find who it is and their form.
 
@@ -82,12 +116,16 @@ def door(
         staff = None
         if token:
             async with store.work() as work:
-                staff = await work.staff.session(token, clock(), touch=not _by_itself(request))
+                staff = await work.sessions.current(token, clock(), touch=not _by_itself(request))
         if staff is None:
             await _show_out(request)
-        signed_in = SignedIn(staff, token)
+        signed_in = SignedIn(staff, token, duties.of(staff))
         request[SIGNED_IN] = signed_in
         permission = needed(route, declared)
+        if signed_in.owes and permission not in _BEFORE_DUTIES:
+            if request.method in SAFE:
+                raise web.HTTPSeeOther(signed_in.owes)
+            raise web.HTTPForbidden
         if permission is not None and not signed_in.may(permission):
             if request.path == "/" and request.method in SAFE:
                 raise web.HTTPSeeOther(home(staff.role))

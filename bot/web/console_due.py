@@ -7,8 +7,8 @@ from datetime import datetime
 from aiohttp import web
 
 from bot.shelf import Shelf
-from bot.web.console_form import page_number
-from bot.web.console_frame import TO_REVIEW, Frame
+from bot.web.console_form import by_of, page_number
+from bot.web.console_frame import TO_REVIEW, Frame, who
 from bot.web.console_text import kind_name, lasting
 from handlers.report import Status, read_reference
 from knowledge.library import Library
@@ -84,9 +84,10 @@ class DuePage:
         """GET /due: what its resident wants erased first, then the oldest, what is held last."""
         page = page_number(request.query.get("page", ""))
         before = self._clock() - self._limits.reports
+        by = by_of(who(request))
         async with self._store.work() as work:
-            waiting = await work.erasure.waiting(before)
-            due = await work.erasure.due(before, PER_PAGE, (page - 1) * PER_PAGE)
+            waiting = await work.erasure.waiting(before, by)
+            due = await work.erasure.due(before, PER_PAGE, (page - 1) * PER_PAGE, by)
         pages = max(1, -(-(waiting.to_decide + waiting.held) // PER_PAGE))
         if page > pages:
             raise web.HTTPSeeOther(_path(pages))

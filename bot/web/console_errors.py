@@ -8,7 +8,9 @@ from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler, Middleware
 
 from bot.web.console_door import SignedOut
-from bot.web.console_frame import SIGNED_IN, Frame, home
+from bot.web.console_frame import SIGNED_IN, Frame, SignedIn, home
+from bot.web.permissions import Permission
+from handlers.report import read_reference
 
 log = logging.getLogger(__name__)
 
@@ -110,4 +112,13 @@ def _page(frame: Frame, request: web.Request, status: int, words: Words, kept: s
         kept=kept,
         way_on=way_on,
         way_on_words=name,
+        glass=_glass(request, signed_in) if status == 404 else "",
     )
+
+
+def _glass(request: web.Request, signed_in: SignedIn | None) -> str:
+    """Where whoever may break the glass can ask for the report that the address names."""
+    if signed_in is None or not signed_in.may(Permission.BREAK_GLASS):
+        return ""
+    reference = read_reference(request.match_info.get("reference", "")[:40])
+    return f"/reports/{reference}/glass" if reference else ""

@@ -22,6 +22,8 @@ class SignedIn:
     staff: Staff
     token: str
     """The session's secret, which is in their cookie."""
+    owes: str = ""
+    """The page of what they have to do before anything else; empty for nothing."""
 
     @property
     def csrf(self) -> str:
@@ -50,6 +52,8 @@ LIVE_WAITING = web.RequestKey("live_waiting", int)
 
 TO_REVIEW, ALARMS, LIVE, SHIFT = "/due", "/alarms", "/live", "/shift"
 NOTICES, SHARES = "/notices", "/shares"
+ACCOUNTS = "/accounts"
+ME, MY_PASSWORD, MY_FACTOR = "/me", "/me/password", "/me/second-factor"
 _FORMS = "console forms"
 _PLACES = (
     ("Queue", "/", Permission.SEE_QUEUE),
@@ -64,6 +68,7 @@ _PLACES = (
     ("Figures", "/figures", Permission.SEE_FIGURES),
     ("Workload", "/workload", Permission.SEE_WORKLOAD),
     ("Audit trail", "/audit", Permission.SEE_AUDIT),
+    ("Accounts", ACCOUNTS, Permission.KEEP_ACCOUNTS),
 )
 _WITHIN = {"/figures": ("/quality",), "/workload": ("/teams", "/leave")}
 """Pages that belong to a place of the navigation and have an address of their own."""
@@ -141,16 +146,17 @@ class Frame:
         ways = tuple(
             Way(name, path, _is_under(request.path, path), *waits.get(path, ()))
             for name, path, permission in _PLACES
-            if signed_in.may(permission) and path not in self._closed
+            if signed_in.may(permission) and path not in self._closed and not signed_in.owes
         )
         return {
             "who": signed_in.staff,
+            "at_home": _is_under(request.path, ME),
             "csrf": signed_in.csrf,
             "home": home(signed_in.staff.role),
             "nav": ways,
             "reviews": signed_in.may(Permission.REVIEW_QUALITY),
             "manages": signed_in.may(Permission.MANAGE_TEAMS),
-            "alarms": request.get(OPEN_ALARMS, 0),
+            "alarms": 0 if signed_in.owes else request.get(OPEN_ALARMS, 0),
             "refused": self._shelf.refused,
         }
 

@@ -61,7 +61,7 @@ class ConsoleStreams:
     async def _still_here(self, signed_in: SignedIn) -> bool:
         now = self._clock()
         async with self._store.work() as work:
-            staff = await work.staff.session(signed_in.token, now, touch=False)
+            staff = await work.sessions.current(signed_in.token, now, touch=False)
             if staff is not None:
                 await work.presence.seen(staff.id, now)
         return staff is not None

@@ -19,8 +19,7 @@ from bot.web.console_text import (
     until,
 )
 from bot.web.console_wanted import NOBODY, PER_PAGE, Known, View, Wanted, read_wanted
-from bot.web.permissions import Permission
-from handlers.report import RESTRICTED, URGENT, Status
+from handlers.report import SENSITIVE, URGENT, Status
 from knowledge.library import Library
 from storage.desk_book import BulkAction, SavedView
 from storage.queue import Counts, Page, QueueRow
@@ -188,8 +187,10 @@ class QueuePages:
         by = by_of(who(request))
         done = request.query.get("undo", "")[:32]
         return Listed(
-            page=await work.queue.list(wanted.filter(by.staff.id, by.staff.districts, now), by),
-            counts=await work.queue.counts(by, now, by.staff.districts),
+            page=await work.queue.list(
+                wanted.filter(by.staff.id, by.staff.reach.districts, now), by
+            ),
+            counts=await work.queue.counts(by, now, by.staff.reach.districts),
             views=await work.desk.views(by),
             people=people,
             done=await work.desk.action(done, by) if done else None,
@@ -198,12 +199,12 @@ class QueuePages:
 
 def known_of(library: Library, people: tuple[Staff, ...], signed_in: SignedIn) -> Known:
     """What the queue can be asked for."""
-    restricted = signed_in.may(Permission.OPEN_RESTRICTED)
+    cleared = by_of(signed_in).cleared != 0
     flags = {flag: words.split(":")[0] for flag, (words, _) in FLAG_TAGS.items()}
     return Known(
         districts=districts_of(library) | {"outside": district_name(library, "outside")},
         kinds=kinds_of(library),
-        flags={id: words for id, words in flags.items() if restricted or id != RESTRICTED},
+        flags={id: words for id, words in flags.items() if cleared or id not in SENSITIVE},
         tags={tag: tag for tag in library.desk.tags},
         channels=CHANNELS,
         people={str(one.id): one.name for one in people},

@@ -10,6 +10,7 @@ from bot.service import Counter
 from bot.shelf import Shelf
 from bot.web.bodies import Form
 from bot.web.console_door import FORM
+from bot.web.console_exceptions import Exceptions, exceptions_of
 from bot.web.console_form import Filled, Slip, by_of, first_time, number, reference_of
 from bot.web.console_frame import Frame, SignedIn, who
 from bot.web.console_noticed import Beside
@@ -17,7 +18,7 @@ from bot.web.console_replies import answer_by, ready_replies
 from bot.web.console_story import Contact, Entry, contact_of, since, story_of
 from bot.web.console_text import CHANNELS, district_name, kind_name, until
 from bot.web.permissions import Permission
-from handlers.report import OPEN, RESTRICTED, TRANSITIONS, Disposition, NotAllowed, Status
+from handlers.report import OPEN, TRANSITIONS, Disposition, NotAllowed, Status
 from storage.audit import AuditEvent
 from storage.casework import StaffReport
 from storage.errors import Conflict
@@ -42,6 +43,8 @@ DONE = {
     "unlinked": "The link is taken back.",
     "unlike": "The two are marked as not the same, with your name.",
     "like": "The two may be shown as alike again.",
+    "marked": "Who may see the report is saved.",
+    "lifted": "The conflict is lifted: the report exists for them again.",
     "graded": "The grade is saved.",
     "redacted": "The passage is blacked out, wherever this report is shown.",
     "shown": "The passage is shown again.",
@@ -87,6 +90,7 @@ class Looked:
     trail: tuple[AuditEvent, ...] | None
     """Who opened or changed it, newest first; None where that is not for them."""
     people: tuple[Staff, ...]
+    exceptions: Exceptions
 
 
 class ReportPage:
@@ -174,7 +178,8 @@ class ReportPage:
             kind=kind_name(library, report.kind),
             district=district_name(library, report.district),
             channel=CHANNELS.get(report.channel, ""),
-            restricted=RESTRICTED in report.flags,
+            restricted=bool(report.sensitive),
+            exceptions=looked.exceptions,
             due=until(report.due_at, now) if report.due_at else "",
             overdue=report.status in OPEN and report.due_at is not None and report.due_at < now,
             unanswered=report.answer_by is not None and report.answer_by < now,
@@ -206,12 +211,13 @@ class ReportPage:
             if report is not None:
                 followers = await work.reports.followers(reference)
                 people = await work.staff.colleagues()
+                exceptions = await exceptions_of(work, report, by, signed_in.may)
                 if signed_in.may(Permission.SEE_AUDIT):
                     trail = (await work.audit.about(reference))[: -_TRAIL - 1 : -1]
         if report is None:
             raise web.HTTPNotFound
         told = self.shelf.library.say("follow.you_have_an_update").strip().rstrip(".")
-        return Looked(report, contact_of(report, followers, told), trail, people)
+        return Looked(report, contact_of(report, followers, told), trail, people, exceptions)
 
 
 _THRIVE = tuple(part.name for part in fields(Reasons))

@@ -8,7 +8,9 @@ from markupsafe import Markup, escape
 
 from handlers.local_time import LONDON
 from handlers.report import HATE, RECOVERED, RESTRICTED, SAFEGUARDING, UNDER_18, URGENT
+from knowledge.article import SENSITIVITIES
 from knowledge.library import Library
+from storage.reach import OTHER
 
 # What can turn a line round, hide in it or break a page: C0 and C1 controls but tab and newline,
 # bidirectional controls (Unicode Standard Annex 9), invisible letters and tag characters, and lone
@@ -21,6 +23,10 @@ _UNSEEN = re.compile(
 FLAG_TAGS: Mapping[str, tuple[str, str]] = {
     URGENT: ("Urgent", "red"),
     RESTRICTED: ("Restricted", "purple"),
+    "domestic-abuse": ("Domestic abuse", "purple"),
+    "sexual-offences": ("Sexual offences", "purple"),
+    "children": ("Children", "purple"),
+    "police-staff": ("Police staff", "purple"),
     SAFEGUARDING: ("Safeguarding", "orange"),
     UNDER_18: ("Under 18", "yellow"),
     HATE: ("Hate", "magenta"),
@@ -43,6 +49,11 @@ SORTS: Mapping[str, str] = {
     "changed": "Changed last first",
 }
 """The orders of the queue; each has open urgent ones first, but for the last."""
+SENSITIVE_NAMES: Mapping[str, str] = {
+    **{kind: FLAG_TAGS[kind][0] for kind in SENSITIVITIES},
+    OTHER: "Something else that was disclosed",
+}
+"""Kinds of sensitive reports, storage.reach.KINDS, in words."""
 
 STATUS_COLOURS: Mapping[str, str] = {
     "new": "",

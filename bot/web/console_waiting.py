@@ -28,7 +28,7 @@ def counted(store: Store, clock: Callable[[], datetime], limits: Retention) -> M
                     # Whoever looks at any page is there.
                     await work.presence.seen(signed_in.staff.id, clock())
                 if signed_in.may(Permission.DECIDE_ERASURE):
-                    waiting = await work.erasure.waiting(clock() - limits.reports)
+                    waiting = await work.erasure.waiting(clock() - limits.reports, by_of(signed_in))
                     request[DUE] = waiting.to_decide
         return await handler(request)
 

@@ -31,14 +31,23 @@ STRICT_TRANSPORT = "max-age=31536000"
 FOR_EVER = "public, max-age=31536000, immutable"
 
 
-def secure(app: web.Application, *, https: bool) -> None:
-    """Put the headers on every answer of `app`; `https` says how residents reach it.
+PASSKEYS = ", publickey-credentials-create=(self)"
+"""What the policy of the console says besides, since there staff make and show passkeys."""
+
+
+def secure(app: web.Application, *, https: bool, passkeys: bool = False) -> None:
+    """Put the headers on every answer of `app`; `https` says how people reach it.
 
     A signal rather than a middleware, since it also sees streams and errors.
     """
+    headers = dict(HEADERS)
+    if passkeys:
+        shown, named = "publickey-credentials-get=()", "Permissions-Policy"
+        allowed = headers[named].replace(shown, "publickey-credentials-get=(self)")
+        headers[named] = allowed + PASSKEYS
 
     async def prepare(request: web.Request, response: web.StreamResponse) -> None:
-        for name, value in HEADERS.items():
+        for name, value in headers.items():
             response.headers.setdefault(name, value)
         if https:
             response.headers["Strict-Transport-Security"] = STRICT_TRANSPORT

@@ -7,7 +7,7 @@ from enum import Enum
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
-from storage.staff import ADMIN, COMMS, HANDLER, SUPERVISOR
+from storage.staff import ADMIN, AUDITOR, COMMS, HANDLER, SUPERVISOR
 
 
 class Permission(Enum):
@@ -20,7 +20,21 @@ class Permission(Enum):
     """All that a resident said, with how to reach them, and their pictures."""
 
     OPEN_RESTRICTED = "open restricted reports"
-    """Reports in which abuse and the like were disclosed; for others they do not exist."""
+    """Reports in which abuse and the like were disclosed, of the kinds that the account is cleared
+    for; for others they do not exist."""
+
+    MARK_SENSITIVE = "mark reports as sensitive"
+    """Say that only cleared colleagues may read a report, and about what it is."""
+
+    DECLARE_CONFLICT = "declare a conflict of interest"
+    """A report that one must not work on no longer exists for oneself."""
+
+    SEE_CONFLICTS = "see and lift conflicts of interest"
+    """Who must not work on a report, as they have said."""
+
+    BREAK_GLASS = "break the glass"
+    """Open a report that is not for one, by its reference, for an hour and with a reason; somebody
+    is told."""
 
     CHANGE_STATUS = "change the status of a report"
     """Along the table of allowed transitions."""
@@ -81,17 +95,27 @@ class Permission(Enum):
     SEE_AUDIT = "see the audit trail"
     """Who looked at what and changed what."""
 
+    KEEP_ACCOUNTS = "keep accounts"
+    """Make them, change what they may, close them, and help who is locked out."""
+
+    OWN_ACCOUNT = "look after one's own account"
+    """One's password, second factor, passkeys and sign-ins."""
+
     SIGN_OUT = "sign out"
     """End one's own session."""
 
 
 _DESK = frozenset({HANDLER, SUPERVISOR})
-_EVERYBODY = frozenset({HANDLER, SUPERVISOR, COMMS, ADMIN})
+_EVERYBODY = frozenset({HANDLER, SUPERVISOR, COMMS, AUDITOR, ADMIN})
 
 GRANTED: Mapping[Permission, frozenset[str]] = {
     Permission.SEE_QUEUE: _DESK,
     Permission.OPEN_REPORT: _DESK,
-    Permission.OPEN_RESTRICTED: frozenset({SUPERVISOR}),
+    Permission.OPEN_RESTRICTED: _DESK,
+    Permission.MARK_SENSITIVE: _DESK,
+    Permission.DECLARE_CONFLICT: _DESK,
+    Permission.SEE_CONFLICTS: frozenset({SUPERVISOR}),
+    Permission.BREAK_GLASS: frozenset({SUPERVISOR}),
     Permission.CHANGE_STATUS: _DESK,
     Permission.WORK_ON_REPORT: _DESK,
     Permission.TAKE_REPORT: _DESK,
@@ -107,19 +131,29 @@ GRANTED: Mapping[Permission, frozenset[str]] = {
     Permission.SEE_NOTICES: _DESK,
     Permission.SHARE_REPORT: _DESK,
     Permission.SEE_KNOWLEDGE: frozenset({COMMS, SUPERVISOR, ADMIN}),
-    Permission.SEE_FIGURES: frozenset({SUPERVISOR, ADMIN}),
+    Permission.SEE_FIGURES: frozenset({SUPERVISOR, AUDITOR, ADMIN}),
     Permission.SEE_WORKLOAD: _DESK,
     Permission.MANAGE_TEAMS: frozenset({SUPERVISOR}),
     Permission.REVIEW_QUALITY: frozenset({SUPERVISOR}),
     Permission.SEE_AUDIT: frozenset({SUPERVISOR, ADMIN}),
+    Permission.SEE_AUDIT: frozenset({SUPERVISOR, AUDITOR, ADMIN}),
+    Permission.KEEP_ACCOUNTS: frozenset({ADMIN}),
+    Permission.OWN_ACCOUNT: _EVERYBODY,
     Permission.SIGN_OUT: _EVERYBODY,
 }
-"""Permission to roles. Administrators keep accounts and need no report for that."""
+"""Permission to roles. Administrators keep accounts and need no report for that; auditors see what
+was done, and none of what residents wrote."""
 
 OPEN_TO_ALL = frozenset(
     {
         (hdrs.METH_GET, "/login"),
         (hdrs.METH_POST, "/login"),
+        # They carry what was shown before: a password, or the word of the identity provider.
+        (hdrs.METH_GET, "/login/code"),
+        (hdrs.METH_POST, "/login/code"),
+        (hdrs.METH_POST, "/login/passkey"),
+        (hdrs.METH_GET, "/login/provider"),
+        (hdrs.METH_GET, "/login/provider/back"),
         (hdrs.METH_GET, "/static"),
         (hdrs.METH_GET, "/theme.css"),
         (hdrs.METH_GET, "/health/live"),

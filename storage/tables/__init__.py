@@ -4,6 +4,14 @@ A `Sealed` column holds ciphertext of storage/seal.py, bound to its table, row a
 is plain, and so may hold nothing that a resident wrote and no way of reaching one.
 """
 
+from storage.tables.accounts import (
+    openings,
+    passkeys,
+    recovery_codes,
+    report_conflicts,
+    searches,
+    second_factors,
+)
 from storage.tables.base import Sealed, metadata
 from storage.tables.casework import (
     bulk_actions,
@@ -99,13 +107,17 @@ __all__ = [
     "messages",
     "meta",
     "metadata",
+    "openings",
     "parked",
+    "passkeys",
     "presence",
     "quality_marks",
     "quality_reviews",
     "quarantined",
+    "recovery_codes",
     "redactions",
     "report_changes",
+    "report_conflicts",
     "report_events",
     "report_flags",
     "report_grades",
@@ -116,6 +128,8 @@ __all__ = [
     "report_traces",
     "reports",
     "saved_views",
+    "searches",
+    "second_factors",
     "sessions",
     "set_aside",
     "shares",

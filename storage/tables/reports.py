@@ -39,6 +39,7 @@ reports = Table(
     Column("district", String(64), nullable=False),
     Column("urgent", Boolean, nullable=False),
     Column("restricted", Boolean, nullable=False),
+    Column("sensitive", Integer, nullable=False, server_default=text("0")),
     Column("continues", Reference, nullable=False, index=True),
     Column("channel", String(16), nullable=False, server_default=text("''")),
     Column("team", String(64), nullable=False, server_default=text("''")),
@@ -76,6 +77,7 @@ reports = Table(
         "made_at",
         "urgent",
         "restricted",
+        "sensitive",
         "district",
         "kind",
         "assignee_id",
@@ -98,9 +100,11 @@ reports = Table(
 """A submitted report. Its access code is nowhere, only an index of it. `urgent` and `restricted`
 repeat rows of report_flags, because the queue is ordered by the one and guarded by the other.
 
-`channel`: where it came in. `team`: the id of the team that has it; `priority`: 1 for high, -1 for
-low. `due_at`: when it should be dealt with; `viewed_at` and `replied_at`: when staff first opened
-it and first wrote to its resident; `closed_at`: when it was closed, None for an open one.
+`sensitive`: what it is about that only cleared staff may read, as bits of storage/reach.py;
+`restricted` where that is not 0. `channel`: where it came in. `team`: the id of the team that has
+it; `priority`: 1 for high, -1 for low. `due_at`: when it should be dealt with; `viewed_at` and
+`replied_at`: when staff first opened it and first wrote to its resident; `closed_at`: when it was
+closed, None for an open one.
 `answer_by`: until when its resident was asked to answer, and `reminded_at` when they were reminded.
 `reviewed_at`: staff last decided to keep it; `held_at`: since then it must not be erased, and
 `held_for` is one of a few reasons (storage/erasure.py). `news_at`: its resident added something

@@ -4,6 +4,7 @@ import stat
 from dataclasses import asdict
 from pathlib import Path
 
+import pyotp
 import pytest
 
 from bot.accounts import Wish, carry_out
@@ -40,6 +41,31 @@ async def test_what_cannot_be_done_is_said_in_a_sentence(tmp_path: Path, store: 
             await ask(path, wish(Wish("add", "a", "A", "handler", "short")))
         with pytest.raises(ValueError, match="no account"):
             await ask(path, wish(Wish("disable", "nobody")))
+
+
+async def test_somebody_is_signed_out_and_helped_in_from_the_command_line(
+    tmp_path: Path, store: Store
+) -> None:
+    path, now = socket_of(tmp_path), utc_now()
+    async with open_control(path, Operator(store, utc_now)):
+        await ask(path, wish(ADD))
+        token = await store.login("anna", "a long enough password", "here", now)
+        assert "1 sign-ins ended" in await ask(path, wish(Wish("sign-out", "anna")))
+        async with store.work() as work:
+            assert await work.sessions.current(token, now) is None
+            anna = await work.staff.known("anna")
+            assert anna is not None
+            secret = await work.factors.begin(anna, now)
+        await store.proof.confirm_app(anna, pyotp.TOTP(secret).at(now), now)
+        assert "second factor" in await ask(path, wish(Wish("list")))
+        assert "no second factor any more" in await ask(path, wish(Wish("reset-factor", "anna")))
+        async with store.work() as work:
+            anna = await work.staff.known("anna")
+        assert anna is not None
+        assert not anna.second_factor
+        for action in ("sign-out", "reset-factor"):
+            with pytest.raises(ValueError, match="There is no"):
+                await ask(path, wish(Wish(action, "nobody")))
 
 
 async def test_keys_and_audit_are_seen_to_while_the_counter_runs(

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,11 +17,13 @@ from bot.live import Live
 from bot.live_chats import LiveChats
 from bot.live_watch import LiveWatch
 from handlers.messages import Opened, Said
-from handlers.report import NewReport, Place
+from handlers.report import OPEN, NewReport, Place
 from handlers.traits import KeyKind, Read, place_keys
 from knowledge.library import Library
 from knowledge.similar import Traits
 from storage.conversations import TELEGRAM, WEB, Address
+from storage.queue import QueueFilter
+from storage.reach import Reach
 from storage.scope import By
 from storage.staff import HANDLER
 from storage.tables import metadata
@@ -109,6 +112,28 @@ async def test_nor_does_looking_after_live_chats(
                 await work.transcript.of(chat.conversation_id or "")
             watch = LiveWatch(store, chats, counter.told, lambda: now, Alerts(()), LiveSettings())
             await watch.look()
+    assert len(executed) > 10
+    assert scans(tmp_path / DATABASE, executed) == []
+
+
+async def test_no_click_of_staff_makes_the_database_look_through_a_table(
+    store: Store, tmp_path: Path, now: datetime
+) -> None:
+    reach = Reach(("harlow",), 1, frozenset({"FC-1"}), frozenset({"FC-2"}))
+    async with store.work() as work:
+        staff = await work.staff.add("hana", "Hana", "", "supervisor", now)
+        token = await work.sessions.open(staff, now)
+        by = By(replace(staff, reach=reach), may_see_restricted=True)
+        with listening() as executed:
+            await work.sessions.current(token, now)
+            await work.sessions.of(staff, now, token)
+            await work.glass.break_glass("FC-1", "needed", staff, now)
+            await work.glass.conflicts("FC-1")
+            await work.staff.of_subject("https://issuer.example", "1")
+            await work.passkeys.find("credential")
+            await work.erasure.waiting(now, by)
+            for wanted in (QueueFilter(), QueueFilter(statuses=OPEN, district="harlow")):
+                await work.queue.list(wanted, by)
     assert len(executed) > 10
     assert scans(tmp_path / DATABASE, executed) == []
 

@@ -252,7 +252,7 @@ def test_abuse_told_in_a_form_is_kept_marked_restricted_and_answered_with_help(c
     answer = chat.says(example)
     assert "Thank you for telling me" in answer
     assert chat.conversation.draft is not None
-    assert "restricted" in chat.conversation.draft.flags
+    assert {"restricted", "domestic-abuse"} <= chat.conversation.draft.flags
     kept = chat.conversation.draft.answer("what")
     assert kept is not None
     assert kept.value == example
@@ -453,7 +453,7 @@ def test_abuse_told_at_a_question_of_buttons_is_restricted_and_help_is_named(cha
     answer_until(chat, "still")
     assert "You do not have to deal with this alone" in chat.says("my husband beats me every week")
     assert chat.conversation.draft is not None
-    assert "restricted" in chat.conversation.draft.flags
+    assert {"restricted", "domestic-abuse"} <= chat.conversation.draft.flags
     assert chat.conversation.draft.asides == ("my husband beats me every week",)
 
 

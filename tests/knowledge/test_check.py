@@ -73,6 +73,7 @@ ERRORS = [
     (ASB, "title =", "titel =", 3, "unknown key `titel`: did you mean `title`?"),
     (ASB, '"antisocial-behaviour"', '"antisocial-behavior"', 4, "mean `antisocial-behaviour`?"),
     (ASB, 'form = "asb"', 'form = "asb"\npeople_only = true', 11, "must not lead to a form"),
+    (ASB, 'form = "asb"', 'form = "asb"\ndiscloses = "children"', 12, "beside `people_only"),
     (ASB, "danger, call 999", "danger, shout", 9, "`urgent` must say when to call 999"),
     (ASB, 'urgent = "If someone is in danger, call 999."', 'urgent = ""', 9, "must say when"),
     (ASB, "call 999.", "call **999**.", 9, "one line without `*`"),

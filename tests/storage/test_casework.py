@@ -140,14 +140,14 @@ async def test_what_is_hidden_from_somebody_can_be_worked_on_by_others_only(
 
 
 async def test_numbers_of_the_force_find_the_report_again(
-    store: Store, now: datetime, keep: Keep, handler: By, noise: Any
+    store: Store, now: datetime, keep: Keep, handler: By, supervisor: By, noise: Any
 ) -> None:
     reference, hidden = await keep(), await keep(flags=frozenset({RESTRICTED}))
     crime = NumberKind.CRIME
     async with store.work() as work:
         for _ in range(2):
             await work.findings.number(reference, crime, "42/1234/26", handler, now)
-        await work.findings.number(hidden, crime, "42/1234/26", By(handler.staff, True), now)
+        await work.findings.number(hidden, crime, "42/1234/26", supervisor, now)
         assert await work.findings.numbers(reference) == (ForceNumber(crime, "42/1234/26", now),)
         assert await work.findings.numbered("42/1234/26", handler) == (reference,)
         assert await work.findings.numbered("42/0000/26", handler) == ()

@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,13 +10,15 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, bindparam, select, text
 
 from storage import migrations
 from storage.database import open_database
 from storage.errors import CannotOpen
 from storage.migrations import migrate
 from storage.tables import metadata, report_traces, reports
+from storage.tables.base import Moment
+from tests.storage.conftest import Filled
 
 
 def schema(file: Path) -> list[tuple[str, ...]]:
@@ -112,3 +115,62 @@ def _up_to(connection: Connection, revision: str) -> None:
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(Path(migrations.__file__).parent))
     command.upgrade(config, revision)
+
+
+async def test_accounts_of_before_keep_their_reports_and_supervisors_what_they_could_read(
+    tmp_path: Path,
+) -> None:
+    await keeps_accounts(f"sqlite+aiosqlite:///{tmp_path / 'old.db'}")
+
+
+async def test_and_so_on_postgresql(filled: Filled) -> None:
+    await keeps_accounts(filled.server.create("old"))
+
+
+async def keeps_accounts(url: str) -> None:
+    """Make the schema of before, with people at work in it, and bring it up to date."""
+    async with open_database(url) as database:
+        async with database.engine.begin() as connection:
+            await connection.run_sync(_upgrade_to, "0008")
+            for statement, values in _BEFORE:
+                known = text(statement).bindparams(bindparam("at", type_=Moment))
+                await connection.execute(known, values | {"at": _AT})
+        await migrate(database)
+        async with database.engine.connect() as connection:
+            found = await connection.execute(
+                text(
+                    "SELECT s.id, s.username, s.clearances, r.sensitive FROM reports AS r "
+                    "JOIN staff AS s ON s.id = r.assignee_id ORDER BY s.id"
+                )
+            )
+            assert [tuple(row) for row in found] == [(4, "hana", 0, 0), (7, "sue", 31, 16)]
+            sessions = await connection.execute(text("SELECT count(*) FROM sessions"))
+            assert sessions.scalar() == 0, "everybody signs in anew"
+
+
+def _upgrade_to(connection: Connection, version: str) -> None:
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    command.upgrade(config, version)
+
+
+_AT = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+_STAFF = (
+    "INSERT INTO staff (id, username, name, role, password, made_at) "
+    "VALUES (:id, :name, :name, :role, 'x', :at)"
+)
+_SESSION = (
+    "INSERT INTO sessions (token_hash, staff_id, made_at, seen_at) VALUES (:token, 4, :at, :at)"
+)
+_REPORT = (
+    "INSERT INTO reports (reference, code_index, kind, status, district, urgent, restricted, "
+    "continues, assignee_id, body, version, made_at, changed_at) VALUES "
+    "(:name, :code, 'asb', 'new', '', false, :restricted, '', :id, :code, 0, :at, :at)"
+)
+_BEFORE: tuple[tuple[str, dict[str, object]], ...] = (
+    (_STAFF, {"id": 4, "name": "hana", "role": "handler"}),
+    (_STAFF, {"id": 7, "name": "sue", "role": "supervisor"}),
+    (_SESSION, {"token": b"a"}),
+    (_REPORT, {"id": 4, "name": "FC-1", "code": b"1", "restricted": False}),
+    (_REPORT, {"id": 7, "name": "FC-2", "code": b"2", "restricted": True}),
+)

@@ -123,7 +123,8 @@ async def test_the_order_is_as_wanted(
     async with store.work() as work:
         later = now + timedelta(hours=1)
         await work.filing.put(named["high"], 1, handler, later)
-        await work.filing.due(named["new"], now + timedelta(days=2), "then", handler, now)
+        soon = now + timedelta(seconds=1)
+        await work.filing.due(named["new"], now + timedelta(days=2), "then", handler, soon)
         last = later + timedelta(hours=1)
         await work.filing.due(named["old"], now + timedelta(days=1), "then", handler, last)
         listed = await found(work, handler, sort=sort)

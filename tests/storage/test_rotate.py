@@ -50,6 +50,7 @@ def test_every_sealed_column_is_known() -> None:
         "report_traces.traits", "report_traces.urgent_words", "findings.label",
         "shares.words",
             "quality_reviews.note",
+        "sessions.address", "second_factors.secret", "openings.reason", "searches.terms",
     }  # fmt: skip
 
 

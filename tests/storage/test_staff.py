@@ -27,11 +27,11 @@ async def refused(store: Store, username: str, password: str, address: str, at: 
 async def test_signing_in_begins_a_session_that_says_who(store: Store, now: datetime) -> None:
     token = await store.login(" Hana", PASSWORD, DESK, now)
     async with store.work() as work:
-        who = await work.staff.session(token, now)
+        who = await work.sessions.current(token, now)
         assert who is not None
         assert (who.username, who.name, who.role) == ("hana", "Hana Handler", "handler")
-        assert await work.staff.session("another", now) is None
-        assert await work.staff.session("\ud83d", now) is None
+        assert await work.sessions.current("another", now) is None
+        assert await work.sessions.current("\ud83d", now) is None
         assert [event.what for event in await work.audit.about("hana")] == [
             "account added",
             "signed in",
@@ -44,10 +44,10 @@ async def test_each_sign_in_has_a_token_of_its_own_and_signing_out_ends_only_tha
     one = await store.login("hana", PASSWORD, DESK, now)
     two = await store.login("hana", PASSWORD, HOME, now)
     async with store.work() as work:
-        await work.staff.logout(one, now)
-        await work.staff.logout("unknown", now)
-        assert await work.staff.session(one, now) is None
-        assert await work.staff.session(two, now) is not None
+        await work.sessions.end(one, now)
+        await work.sessions.end("unknown", now)
+        assert await work.sessions.current(one, now) is None
+        assert await work.sessions.current(two, now) is not None
 
 
 async def test_a_session_ends_when_idle_and_at_the_latest_after_a_shift(
@@ -58,22 +58,22 @@ async def test_a_session_ends_when_idle_and_at_the_latest_after_a_shift(
     async with store.work() as work:
         for minutes in range(10, 480, 10):
             at = now + timedelta(minutes=minutes)
-            assert await work.staff.session(token, at) is not None, at
-        assert await work.staff.session(token, now + timedelta(minutes=481)) is None
-        assert await work.staff.session(other, now + timedelta(minutes=16)) is None
-        assert await work.staff.purge(now + timedelta(minutes=481)) == 2
+            assert await work.sessions.current(token, at) is not None, at
+        assert await work.sessions.current(token, now + timedelta(minutes=481)) is None
+        assert await work.sessions.current(other, now + timedelta(minutes=16)) is None
+        assert await work.sessions.purge(now + timedelta(minutes=481)) == 2
 
 
 async def test_a_disabled_account_is_out_at_once_and_stays_out(store: Store, now: datetime) -> None:
     token, other = [await store.login(who, PASSWORD, DESK, now) for who in ("hana", "sue")]
     async with store.work() as work:
         await work.staff.disable("hana", now)
-        assert await work.staff.session(token, now) is None
-        assert await work.staff.session(other, now) is not None
+        assert await work.sessions.current(token, now) is None
+        assert await work.sessions.current(other, now) is not None
         disabled = {account.username: account.disabled for account in await work.staff.list()}
         with pytest.raises(ValueError, match="no account"):
             await work.staff.disable("nobody", now)
-        assert await work.staff.purge(now + timedelta(days=1)) == 1
+        assert await work.sessions.purge(now + timedelta(days=1)) == 1
     assert disabled == {"hana": True, "sue": False}
     await refused(store, "hana", PASSWORD, DESK, now)
 

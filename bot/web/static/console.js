@@ -23,6 +23,27 @@ for (const button of document.querySelectorAll('[data-once]')) {
   })
 }
 
+// A passkey is made or shown by the browser itself; where it cannot, the button stays hidden.
+for (const form of document.querySelectorAll('[data-passkey]')) {
+  if (!window.PublicKeyCredential?.parseRequestOptionsFromJSON) continue
+  form.hidden = false
+  const asked = JSON.parse(form.dataset.asked)
+  form.addEventListener('submit', async (event) => {
+    event.preventDefault()
+    const failed = form.querySelector('[role="alert"]')
+    failed.hidden = true
+    try {
+      const credential = form.dataset.passkey === 'create'
+        ? await navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(asked) })
+        : await navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(asked) })
+      form.elements.credential.value = JSON.stringify(credential)
+      form.submit()
+    } catch {
+      failed.hidden = false
+    }
+  })
+}
+
 // Words that were not sent yet are not lost to a stray click, nor to another form of the page.
 let sending = null
 addEventListener('submit', (event) => { sending = event.defaultPrevented ? sending : event.target })
