@@ -12,7 +12,7 @@ from typing import Protocol
 
 import aiohttp
 
-from bot.config import Alerts as Settings
+from bot.settings import Alerts as Settings
 
 log = logging.getLogger(__name__)
 

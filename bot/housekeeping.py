@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.alerts import Alerts
-from bot.config import Retention as Settings
 from bot.logs import where
+from bot.settings import Retention as Settings
 from handlers.urgent import is_watched
 from knowledge.article import Force
 from storage.erasure import read_tombstones, write_tombstones

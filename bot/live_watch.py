@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from bot.alerts import Alerts
-from bot.config import LiveSettings
 from bot.live_chats import LiveChats, Lost
 from bot.logs import where
+from bot.settings import LiveSettings
 from storage.conversations import Address
 from storage.live_desk import LiveChat
 from storage.work import Store, Work

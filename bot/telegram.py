@@ -12,12 +12,12 @@ from enum import StrEnum
 
 from telegram.error import BadRequest, TelegramError
 
-from bot.config import Telegram as Settings
 from bot.live import Live
 from bot.pace import Pace
 from bot.sender import LOOK_EVERY, Sender
 from bot.sent_log import SentLog
 from bot.service import Counter
+from bot.settings import Telegram as Settings
 from bot.telegram_clients import TELEGRAM as TELEGRAM_API
 from bot.telegram_clients import Clients, TokenRefused, open_clients
 from bot.telegram_group import StaffGroup

@@ -9,10 +9,11 @@ from pathlib import Path
 
 from aiohttp.test_utils import TestServer
 
-from bot.config import Web, compiled_templates
+from bot.config import compiled_templates
 from bot.live import Live
 from bot.maintenance import Maintenance
 from bot.service import Counter
+from bot.settings import Web
 from bot.shelf import Shelf
 from bot.web.chat import chat_app
 from bot.web.session import address_of

@@ -15,9 +15,10 @@ from aiohttp.test_utils import TestClient, TestServer
 from PIL import Image
 from pydantic import HttpUrl
 
-from bot.config import StaffConsole, compiled_templates
+from bot.config import compiled_templates
 from bot.live import Live
 from bot.service import Counter
+from bot.settings import StaffConsole
 from bot.web.api import api_app
 from bot.web.console import console_app
 from bot.web.guard import Whereabouts

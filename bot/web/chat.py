@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
-from bot.config import Retention, Web
 from bot.live import Live
 from bot.service import Counter
+from bot.settings import Retention, Web
 from bot.shelf import Shelf
 from bot.web.door import Door
 from bot.web.errors import error_pages

@@ -13,7 +13,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from bot.config import Oidc
+from bot.settings import Oidc
 from bot.web.guard import Tokens
 
 _TIMEOUT = aiohttp.ClientTimeout(total=10)

@@ -8,7 +8,7 @@ from typing import Any
 from aiohttp import web
 from markupsafe import Markup
 
-from bot.config import Retention
+from bot.settings import Retention
 from bot.web.door import Door
 from bot.web.pages import Pages, page_html
 from bot.web.session import new_session

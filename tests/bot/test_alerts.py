@@ -10,8 +10,8 @@ from pydantic import SecretStr
 
 from bot.alerts import QUIET, Alert, Alerts, ByMail, ByWebhook, NotDelivered, ways_of
 from bot.commands.alerts import send_test
-from bot.config import Alerts as Settings
 from bot.config import load_config
+from bot.settings import Alerts as Settings
 
 
 class Post:

@@ -12,10 +12,10 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from bot.alerts import Alerts
-from bot.config import LiveSettings
 from bot.live import Live
 from bot.live_chats import LiveChats
 from bot.live_watch import LiveWatch
+from bot.settings import LiveSettings
 from handlers.messages import Opened, Said
 from handlers.report import OPEN, NewReport, Place
 from handlers.traits import KeyKind, Read, place_keys

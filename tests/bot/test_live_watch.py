@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from bot.alerts import Alerts
-from bot.config import LiveSettings
 from bot.live_chats import LiveChats, Lost
 from bot.live_watch import LiveWatch
+from bot.settings import LiveSettings
 from handlers.conversation import Step
 from knowledge.library import Library
 from storage.conversations import TELEGRAM

@@ -11,8 +11,8 @@ from datetime import timedelta
 import pytest
 from aiohttp import ClientResponse, FormData
 
-from bot.config import Web
 from bot.reflex import HELD, NOT_RECORDED
+from bot.settings import Web
 from bot.web.session import address_of
 from knowledge.markup import to_plain
 from tests.bot.web.resident import Resident, read

@@ -11,7 +11,7 @@ import pytest
 from joserfc.jwk import RSAKey
 from pydantic import SecretStr
 
-from bot.config import Oidc
+from bot.settings import Oidc
 from knowledge.library import Library
 from tests.console_desk import Colleague, Desk, Seen, open_desk
 from tests.oidc_provider import CLIENT, SECRET, SmallProvider, running_provider
