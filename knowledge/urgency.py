@@ -38,7 +38,7 @@ _SHORT = 6
 """Words of an answer that adds to what was told before, rather than telling something itself."""
 _BARE = 2
 """Words of an answer that says nothing without its question."""
-_ASKED = re.compile(r"[^.!?\n]*[?]")
+_SENTENCES = re.compile(r"(?<=[.!?\n])")
 """The part of a text that asks."""
 
 
@@ -248,7 +248,8 @@ class Assessor:
 
     def _find_question(self, asked: str) -> Question | None:
         # "Was this helpful?" may stand below a line about danger that asks nothing.
-        said = self._judge.hear(self._reader.read(" ".join(_ASKED.findall(asked)) or asked))
+        asks = "".join(part for part in _SENTENCES.split(asked) if part.endswith("?"))
+        said = self._judge.hear(self._reader.read(asks or asked))
         questions = self._frames.questions
         return next((question for question in questions if any(said.where(question.asks))), None)
 
