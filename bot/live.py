@@ -46,11 +46,28 @@ class Typing:
     """RESIDENT or HANDLER."""
 
 
-Key = str | Address | Typing
-"""A fixed word, a conversation, or somebody typing in one."""
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """One of staff has a report open, or has just closed it."""
 
-_TYPING = "t "
+    reference: str
+    staff_id: int
+    here: bool = True
+
+
+Key = str | Address | Typing | Looking
+"""A fixed word, a conversation, somebody typing in one, or somebody looking at a report."""
+
+_TYPING, _LOOKING, _GONE = "t ", "l ", "g "
 """What the names of those keys begin with."""
+LOOKING_LASTS = 25.0
+"""Seconds for which somebody counts as looking after their page was last heard of."""
+
+
+def looks_at(reference: str) -> str:
+    """The key for who looks at a report."""
+    return f"{_LOOKING}{reference}"
+
 
 TOGETHER = 0.02
 """Seconds in which news for other replicas is gathered, to ring once for all of it."""
@@ -76,6 +93,7 @@ class Live:
     ) -> None:
         self._name_of, self._seconds = name_of, seconds
         self._typed: dict[str, float] = {}
+        self._looked: dict[str, dict[int, float]] = {}
         self._listeners: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
         self._news: set[str] = set()
         self._something = asyncio.Event()
@@ -97,6 +115,12 @@ class Live:
         """When they were last told to be typing, on a clock of our own; None if not lately."""
         at = self._typed.get(self._name(typing))
         return None if at is None or self._seconds() - at > TYPING_LASTS else at
+
+    def looking(self, reference: str) -> frozenset[int]:
+        """The ids of those of staff who have the report open, on whichever replica."""
+        since = self._seconds() - LOOKING_LASTS
+        looked = self._looked.get(reference, {})
+        return frozenset(id for id, at in looked.items() if at > since)
 
     @property
     def typing(self) -> int:
@@ -150,10 +174,25 @@ class Live:
     def _wake(self, name: str) -> None:
         if name.startswith(_TYPING):
             self._note(name)
+        elif name.startswith((_LOOKING, _GONE)):
+            name = self._look(name)
         heard = tuple(self._listeners) if name == ALL else (name,)
         for each in heard:
             for event in self._listeners.get(each, ()):
                 event.set()
+
+    def _look(self, name: str) -> str:
+        """Note who looks, or looks no more; the key of those who want to know."""
+        begin, _, rest = name.partition(" ")
+        reference, _, id = rest.partition(" ")
+        looked = self._looked.setdefault(reference, {})
+        if f"{begin} " == _LOOKING:
+            looked[int(id)] = self._seconds()
+        else:
+            looked.pop(int(id), None)
+        if not self.looking(reference):
+            del self._looked[reference]
+        return looks_at(reference)
 
     def _note(self, name: str) -> None:
         now = self._seconds()
@@ -166,6 +205,8 @@ class Live:
             return key
         if isinstance(key, Typing):
             return f"{_TYPING}{key.who} {self._name(key.address)}"
+        if isinstance(key, Looking):
+            return f"{_LOOKING if key.here else _GONE}{key.reference} {key.staff_id}"
         if self._name_of is None:
             return f"{key.channel} {key.key}"
         return self._name_of(key)

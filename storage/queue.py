@@ -162,10 +162,10 @@ class Queue:
         )
         return (await self._connection.scalars(statement)).one()
 
-    async def has(self, reference: str, by: By) -> bool:
-        """Whether there is such a report for them."""
-        here = select(reports.c.reference).where(reports.c.reference == reference, for_them(by))
-        return (await self._connection.scalars(here)).one_or_none() is not None
+    async def version(self, reference: str, by: By) -> int | None:
+        """How often the report has changed; None where there is no such one for them."""
+        here = select(reports.c.version).where(reports.c.reference == reference, for_them(by))
+        return (await self._connection.scalars(here)).one_or_none()
 
     async def _rows(self, references: Sequence[str]) -> tuple[QueueRow, ...]:
         if not references:

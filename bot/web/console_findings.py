@@ -51,7 +51,7 @@ class FindingForms:
 
         async def act(work: Work, by: By, now: datetime) -> None:
             version = version_of(request)
-            if not await work.queue.has(other, by):
+            if await work.queue.version(other, by) is None:
                 raise Refused(Slip("other", "There is no such report. Check the reference."))
             try:
                 await work.findings.link(reference, other, Relation(relation), by, now, version)

@@ -13,6 +13,7 @@ from bot.web.console_door import FORM
 from bot.web.console_exceptions import Exceptions, exceptions_of
 from bot.web.console_form import Filled, Slip, by_of, first_time, number, reference_of
 from bot.web.console_frame import Frame, SignedIn, who
+from bot.web.console_here import Here
 from bot.web.console_noticed import Beside
 from bot.web.console_replies import answer_by, ready_replies
 from bot.web.console_story import Contact, Entry, contact_of, since, story_of
@@ -103,10 +104,13 @@ class ReportPage:
         shelf: Shelf,
         clock: Callable[[], datetime],
         frame: Frame,
+        *,
         beside: Beside,
+        here: Here,
     ) -> None:
         self._store, self._counter, self.shelf = store, counter, shelf
-        self._clock, self._frame, self._beside = clock, frame, beside
+        self._clock, self._frame = clock, frame
+        self._beside, self._here = beside, here
 
     async def act(self, request: web.Request, done: str, act: Act) -> web.Response:
         """Do once what a form asks for, and come back with what `done` says.
@@ -186,6 +190,7 @@ class ReportPage:
             story=story_of(report),
             trail=looked.trail,
             contact=looked.contact,
+            others=await self._here.others(report.reference, by_of(signed_in)),
             noticed=await self._beside.of(report.reference, signed_in),
             transitions=TRANSITIONS[report.status],
             people=looked.people,

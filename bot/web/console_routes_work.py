@@ -8,6 +8,7 @@ from bot.web.console_exceptions import ExceptionPages
 from bot.web.console_filing import FilingForms
 from bot.web.console_findings import FindingForms
 from bot.web.console_frame import ALARMS, LIVE, NOTICES, SHARES
+from bot.web.console_here import Here
 from bot.web.console_intake import IntakePage
 from bot.web.console_live import ConsoleStreams
 from bot.web.console_live_chat import ChatPages
@@ -56,7 +57,8 @@ def queue_pages(room: Room) -> tuple[Page, ...]:
 def report_pages(room: Room) -> tuple[Page, ...]:
     """One report, and all its forms."""
     store, shelf, clock, frame = room.store, room.shelf, room.clock, room.frame
-    page = ReportPage(store, room.counter, shelf, clock, frame, Beside(store, shelf, clock))
+    here, beside = Here(store, room.live, clock), Beside(store, shelf, clock)
+    page = ReportPage(store, room.counter, shelf, clock, frame, beside=beside, here=here)
     photos, copy = Photos(store, clock), CopyPage(store, shelf, clock, frame)
     forms, filing = ReportForms(page, room.counter), FilingForms(page)
     findings, redaction = FindingForms(page), RedactionForms(page)
@@ -64,6 +66,7 @@ def report_pages(room: Room) -> tuple[Page, ...]:
     one, work = "/reports/{reference}", Permission.WORK_ON_REPORT
     return (
         Page("GET", one, forms.show, Permission.OPEN_REPORT),
+        Page("GET", f"{one}/events", here.get, Permission.OPEN_REPORT),
         Page("GET", f"{one}/photos/{{id}}", photos.show, Permission.OPEN_REPORT),
         Page("POST", f"{one}/status", forms.change_status, Permission.CHANGE_STATUS),
         Page("POST", f"{one}/notes", forms.write_note, Permission.WRITE_NOTE),

@@ -139,3 +139,16 @@ if (copy && navigator.clipboard) {
     document.querySelector('[data-copied]').textContent = 'Copied.'
   })
 }
+
+// Who else has this report open, and that it has changed. What is being written here stays.
+const here = document.querySelector('[data-here]')
+if (here) {
+  const stream = new EventSource(here.dataset.here)
+  stream.addEventListener('here', ({ data }) => {
+    const names = JSON.parse(data)
+    const have = names.length === 1 ? 'has' : 'have'
+    here.textContent = names.length ? `${names.join(', ')} ${have} this report open too.` : ''
+  })
+  stream.addEventListener('changed', () => { document.getElementById('changed').hidden = false })
+  addEventListener('pagehide', () => stream.close())
+}

@@ -101,6 +101,7 @@ ABOUT: Mapping[tuple[str, str], str] = {
     ("POST", "/quality/{reference}"): "sample",
     ("GET", "/questions"): "",
     ("POST", "/questions/{id}/pass"): "",
+    ("GET", "/reports/{reference}/events"): "report",
     ("POST", "/reports/{reference}/assignee"): "report",
     ("GET", "/reports/{reference}/copy"): "report",
     ("POST", "/reports/{reference}/filing"): "report",

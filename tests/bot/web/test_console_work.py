@@ -1,10 +1,12 @@
 """A shift at the console: views, finding, many at once, and all that is done with a report."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from aiohttp import StreamReader
 
 from bot.reminders import Reminders
 from handlers.report import RESTRICTED, URGENT, Answer, Place, SafeContact, Status
@@ -355,6 +357,35 @@ class TestAReport:
         places = [page.text.index(words) for words in (SAID, "Margaret Hale", "Blue")]
         assert places == sorted(places)
         assert ("handler", "report copied", reference) in await desk.events()
+
+
+class TestTwoAtOnce:
+    async def test_each_is_told_of_the_other_and_of_changes_as_they_happen(
+        self, desk: Desk
+    ) -> None:
+        reference = await desk.report()
+        first, second = await at(desk, reference), await at(desk, reference, "supervisor")
+        async with first.stream(f"/reports/{reference}/events?version=0") as mine:
+            async with second.stream(f"/reports/{reference}/events?version=0"):
+                assert await told(mine, "here") == '["The supervisor"]'
+                page = await first.get(f"/reports/{reference}")
+                assert "The supervisor has this report open too." in page.text
+                await second.post(f"/reports/{reference}/assignee", to="me")
+                assert await told(mine, "changed") == "yes"
+            assert await told(mine, "here") == "[]"
+
+    async def test_a_report_that_is_not_for_them_has_no_stream(self, desk: Desk) -> None:
+        hidden = await desk.report(flags=frozenset({RESTRICTED}))
+        colleague = await desk.colleague("handler")
+        assert (await colleague.get(f"/reports/{hidden}/events")).status == 404
+
+
+async def told(stream: StreamReader, event: str) -> str:
+    """What comes with the next event of that name."""
+    async with asyncio.timeout(20):
+        while await stream.readuntil(b"\n") != f"event: {event}\n".encode():
+            pass
+        return (await stream.readuntil(b"\n")).decode().removeprefix("data: ").strip()
 
 
 class TestReplies:
