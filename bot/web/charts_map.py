@@ -60,6 +60,19 @@ def choropleth(
     return picture(id, title, said, (_WIDE, sheet.high), (*shapes, *names)), legend
 
 
+def spot(id: str, name: str, outline: Outline, place: Point | None) -> Markup:
+    """One district, and a dot at a place in it: longitude and latitude, degrees; None for none."""
+    sheet = _Sheet([outline])
+    shapes = [Markup('<path class="chart-map chart-map--1" d="{}"/>').format(sheet.path(outline))]
+    said = "The place is not known more closely than that."
+    if place is not None:
+        x, y = sheet.at(place)
+        dot = '<circle class="chart-spot" cx="{:.0f}" cy="{:.0f}" r="14"/>'
+        shapes.append(Markup(dot).format(x, y))  # noqa: S704 - the shape is ours, its numbers too
+        said = f"The dot is at {place[1]:.4f}, {place[0]:.4f}."
+    return picture(id, name, said, (_WIDE, sheet.high), shapes)
+
+
 def classes(values: Sequence[int]) -> tuple[Class, ...]:
     """Values in CLASSES groups of about the same size; equal ones are in the same."""
     ordered = sorted(values)

@@ -39,6 +39,19 @@ class FilingForms:
 
         return await self._page.act(request, "given", act)
 
+    async def hand_on(self, request: web.Request) -> web.Response:
+        """POST /reports/{reference}/team: to a team, or back from one."""
+        reference, team = reference_of(request), request[FORM].get("team", "")
+
+        async def act(work: Work, by: By, now: datetime) -> None:
+            names = {one.id: one.name for one in await work.teams.list()}
+            if team and team not in names:
+                raise Refused(Slip("team", "Choose a team."))
+            version = version_of(request)
+            await work.filing.hand_on(reference, team, names.get(team, ""), by, now, version)
+
+        return await self._page.act(request, "given", act)
+
     async def file(self, request: web.Request) -> web.Response:
         """POST /reports/{reference}/filing: tags, priority and due date together."""
         form, reference = request[FORM], reference_of(request)

@@ -205,7 +205,7 @@ class ChatPages:
                 lines = await work.transcript.of(opened.chat.conversation_id)
             names = await work.staff.names()
             colleagues = await work.presence.colleagues(opened.chat.owner_id or 0, now)
-        return Looked(opened, tuple(_spoken(line, names) for line in lines), colleagues)
+        return Looked(opened, tuple(spoken(line, names) for line in lines), colleagues)
 
     def _lost(self, request: web.Request, written: str) -> web.Response:
         """The chat is not theirs any more: say so, and hand back what they had written."""
@@ -228,7 +228,8 @@ def may_see(chat: LiveChat, signed_in: SignedIn) -> bool:
     return chat.owner_id == signed_in.staff.id or signed_in.may(Permission.SEE_ALL_LIVE_CHATS)
 
 
-def _spoken(line: Line, names: Mapping[int, str]) -> Spoken:
+def spoken(line: Line, names: Mapping[int, str]) -> Spoken:
+    """One line ready to be shown; `names` of staff by their ids."""
     if line.reply is None:
         html = Markup("<em>Their words are not kept.</em>")
         if line.text is not None:

@@ -23,7 +23,6 @@ from handlers.report import SENSITIVE, URGENT, Status
 from knowledge.library import Library
 from storage.desk_book import BulkAction, SavedView
 from storage.queue import Counts, Page, QueueRow
-from storage.staff import Staff
 from storage.work import Store, Work
 
 SAID = {
@@ -35,6 +34,8 @@ SAID = {
     "handed-over": "Your note is kept for the next shift.",
 }
 """What the queue says when it is come back to."""
+
+NO_TEAMS: Mapping[str, str] = {}
 
 BULK = (
     ("take", "Take them on"),
@@ -98,7 +99,6 @@ class Listed:
     page: Page
     counts: Counts
     views: tuple[SavedView, ...]
-    people: tuple[Staff, ...]
     done: BulkAction | None
     """What was done to many just now, and can be undone."""
 
@@ -165,10 +165,9 @@ class QueuePages:
         """GET /: one page of the queue."""
         signed_in, library, now = who(request), self._shelf.library, self._clock()
         async with self._store.work() as work:
-            people = await work.staff.colleagues()
-            known = known_of(library, people, signed_in)
+            known = await known_here(work, library, signed_in)
             wanted = read_wanted(request.query, known)
-            listed = await self._listed(work, request, wanted, people, now)
+            listed = await self._listed(work, request, wanted, now)
         pages = max(1, -(-listed.page.total // PER_PAGE))
         if wanted.page > pages:
             raise web.HTTPSeeOther(replace(wanted, page=pages).path)
@@ -181,7 +180,6 @@ class QueuePages:
         work: Work,
         request: web.Request,
         wanted: Wanted,
-        people: tuple[Staff, ...],
         now: datetime,
     ) -> Listed:
         by = by_of(who(request))
@@ -192,13 +190,12 @@ class QueuePages:
             ),
             counts=await work.queue.counts(by, now, by.staff.reach.districts),
             views=await work.desk.views(by),
-            people=people,
             done=await work.desk.action(done, by) if done else None,
         )
 
 
-def known_of(library: Library, people: tuple[Staff, ...], signed_in: SignedIn) -> Known:
-    """What the queue can be asked for."""
+async def known_here(work: Work, library: Library, signed_in: SignedIn) -> Known:
+    """What the queue can be asked for, by somebody."""
     cleared = by_of(signed_in).cleared != 0
     flags = {flag: words.split(":")[0] for flag, (words, _) in FLAG_TAGS.items()}
     return Known(
@@ -207,7 +204,8 @@ def known_of(library: Library, people: tuple[Staff, ...], signed_in: SignedIn) -
         flags={id: words for id, words in flags.items() if cleared or id not in SENSITIVE},
         tags={tag: tag for tag in library.desk.tags},
         channels=CHANNELS,
-        people={str(one.id): one.name for one in people},
+        teams={one.id: one.name for one in await work.teams.list()},
+        people={str(one.id): one.name for one in await work.staff.colleagues()},
     )
 
 
@@ -243,7 +241,7 @@ def _shown(
         selects=_selects(wanted, known),
         more=_more(wanted, known),
         clear=Wanted(view=wanted.view).path,
-        rows=tuple(row_of(row, library, now) for row in listed.page.rows),
+        rows=tuple(row_of(row, library, now, known.teams) for row in listed.page.rows),
         total=listed.page.total,
         page=wanted.page,
         pages=pages,
@@ -307,6 +305,7 @@ def _more(wanted: Wanted, known: Known) -> tuple[Select, ...]:
         Select("person", "With", people, wanted.person, first="Anybody"),
         Select("flag", "Flag", tuple(known.flags.items()), wanted.flag),
         Select("tag", "Tag", tuple(known.tags.items()), wanted.tag),
+        Select("team", "Team", tuple(known.teams.items()), wanted.team),
         Select("channel", "Came in by", tuple(known.channels.items()), wanted.channel),
     )
 
@@ -317,8 +316,10 @@ def _actions(known: Known) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...
     return (("Work", BULK), ("Give", give), ("Tag", tags))
 
 
-def row_of(row: QueueRow, library: Library, now: datetime) -> Row:
-    """One report, as lists show it."""
+def row_of(
+    row: QueueRow, library: Library, now: datetime, teams: Mapping[str, str] = NO_TEAMS
+) -> Row:
+    """One report, as lists show it; `teams` are their names by id."""
     is_open = row.status is not Status.CLOSED
     waits_until = row.answer_by if row.status is Status.AWAITING_REPORTER else None
     due_at = waits_until or row.due_at
@@ -329,7 +330,7 @@ def row_of(row: QueueRow, library: Library, now: datetime) -> Row:
         district=district_name(library, row.district),
         status=row.status,
         assignee=row.assignee,
-        team=row.team,
+        team=teams.get(row.team, row.team),
         age=age(row.made_at, now),
         made_at=row.made_at,
         due=until(due_at, now) if due_at and is_open else "",

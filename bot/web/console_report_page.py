@@ -5,10 +5,12 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 
 from aiohttp import web
+from markupsafe import Markup
 
 from bot.service import Counter
 from bot.shelf import Shelf
 from bot.web.bodies import Form
+from bot.web.charts_map import spot
 from bot.web.console_door import FORM
 from bot.web.console_exceptions import Exceptions, exceptions_of
 from bot.web.console_form import Filled, Slip, by_of, first_time, number, reference_of
@@ -20,6 +22,7 @@ from bot.web.console_story import Contact, Entry, contact_of, since, story_of
 from bot.web.console_text import CHANNELS, district_name, kind_name, until
 from bot.web.permissions import Permission
 from handlers.report import OPEN, TRANSITIONS, Disposition, NotAllowed, Status
+from knowledge.library import Library
 from storage.audit import AuditEvent
 from storage.casework import StaffReport
 from storage.errors import Conflict
@@ -28,6 +31,7 @@ from storage.findings import NumberKind, Reasons, Relation
 from storage.redaction import Why
 from storage.scope import By
 from storage.staff import Staff
+from storage.teams import Team
 from storage.work import Store, Work
 
 _TRAIL = 50
@@ -91,6 +95,7 @@ class Looked:
     trail: tuple[AuditEvent, ...] | None
     """Who opened or changed it, newest first; None where that is not for them."""
     people: tuple[Staff, ...]
+    teams: tuple[Team, ...]
     exceptions: Exceptions
 
 
@@ -187,6 +192,7 @@ class ReportPage:
             due=until(report.due_at, now) if report.due_at else "",
             overdue=report.status in OPEN and report.due_at is not None and report.due_at < now,
             unanswered=report.answer_by is not None and report.answer_by < now,
+            where=_where(library, report),
             story=story_of(report),
             trail=looked.trail,
             contact=looked.contact,
@@ -194,6 +200,10 @@ class ReportPage:
             noticed=await self._beside.of(report.reference, signed_in),
             transitions=TRANSITIONS[report.status],
             people=looked.people,
+            teams=looked.teams,
+            team_name=next(
+                (one.name for one in looked.teams if one.id == report.team), report.team
+            ),
             desk=library.desk,
             replies=replies,
             answer_by=answer_by(library, now),
@@ -216,13 +226,14 @@ class ReportPage:
             if report is not None:
                 followers = await work.reports.followers(reference)
                 people = await work.staff.colleagues()
+                teams = await work.teams.list()
                 exceptions = await exceptions_of(work, report, by, signed_in.may)
                 if signed_in.may(Permission.SEE_AUDIT):
                     trail = (await work.audit.about(reference))[: -_TRAIL - 1 : -1]
         if report is None:
             raise web.HTTPNotFound
         told = self.shelf.library.say("follow.you_have_an_update").strip().rstrip(".")
-        return Looked(report, contact_of(report, followers, told), trail, people, exceptions)
+        return Looked(report, contact_of(report, followers, told), trail, people, teams, exceptions)
 
 
 _THRIVE = tuple(part.name for part in fields(Reasons))
@@ -233,6 +244,16 @@ _CHOICES = {
     "relations": tuple(Relation),
     "why": tuple(Why),
 }
+
+
+def _where(library: Library, report: StaffReport) -> Markup:
+    """A small map of the district, with a dot where the resident shared a position."""
+    outline = library.places.outlines.get(report.district)
+    if outline is None:
+        return Markup()
+    latitude, longitude = report.place.latitude, report.place.longitude
+    place = None if latitude is None or longitude is None else (longitude, latitude)
+    return spot("where-map", district_name(library, report.district), outline, place)
 
 
 def _may(signed_in: SignedIn) -> Mapping[str, bool]:

@@ -3,6 +3,7 @@
 from bot.live_chats import LiveChats
 from bot.web.console_alarms import AlarmPages
 from bot.web.console_bulk import BulkActions
+from bot.web.console_conversation import ConversationPage
 from bot.web.console_copy import CopyPage
 from bot.web.console_exceptions import ExceptionPages
 from bot.web.console_filing import FilingForms
@@ -60,6 +61,7 @@ def report_pages(room: Room) -> tuple[Page, ...]:
     here, beside = Here(store, room.live, clock), Beside(store, shelf, clock)
     page = ReportPage(store, room.counter, shelf, clock, frame, beside=beside, here=here)
     photos, copy = Photos(store, clock), CopyPage(store, shelf, clock, frame)
+    said = ConversationPage(store, clock, frame)
     forms, filing = ReportForms(page, room.counter), FilingForms(page)
     findings, redaction = FindingForms(page), RedactionForms(page)
     exceptions = ExceptionPages(store, room.counter, clock, frame, room.alerts)
@@ -72,7 +74,9 @@ def report_pages(room: Room) -> tuple[Page, ...]:
         Page("POST", f"{one}/notes", forms.write_note, Permission.WRITE_NOTE),
         Page("POST", f"{one}/messages", forms.write_message, Permission.WRITE_TO_RESIDENT),
         Page("POST", f"{one}/assignee", filing.assign, work),
+        Page("POST", f"{one}/team", filing.hand_on, work),
         Page("POST", f"{one}/filing", filing.file, work),
+        Page("GET", f"{one}/conversation", said.show, Permission.WRITE_TO_RESIDENT),
         Page("POST", f"{one}/numbers", findings.number, work),
         Page("POST", f"{one}/links", findings.link, work),
         Page("POST", f"{one}/links/{{other}}/delete", findings.unlink, work),

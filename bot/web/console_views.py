@@ -10,7 +10,7 @@ from bot.shelf import Shelf
 from bot.web.console_door import FORM
 from bot.web.console_form import by_of, first_time
 from bot.web.console_frame import who
-from bot.web.console_queue import known_of
+from bot.web.console_queue import known_here
 from bot.web.console_wanted import Wanted, read_wanted
 from storage.work import Store, Work
 
@@ -19,7 +19,7 @@ LONGEST_NAME = 40
 
 async def wanted_of(work: Work, request: web.Request, shelf: Shelf) -> Wanted:
     """The page of the queue that a form was sent from, as its hidden field says."""
-    known = known_of(shelf.library, await work.staff.colleagues(), who(request))
+    known = await known_here(work, shelf.library, who(request))
     return read_wanted(dict(parse_qsl(request[FORM].get("where", "")[:500])), known)
 
 

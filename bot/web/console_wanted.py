@@ -40,6 +40,7 @@ class Known:
     flags: Mapping[str, str]
     tags: Mapping[str, str]
     channels: Mapping[str, str]
+    teams: Mapping[str, str]
     people: Mapping[str, str]
     """Ids of staff, as text, to names."""
 
@@ -55,6 +56,7 @@ class Wanted:
     flag: str = ""
     tag: str = ""
     channel: str = ""
+    team: str = ""
     person: str = ""
     """The id of one of staff, or NOBODY."""
     since: date | None = None
@@ -78,6 +80,7 @@ class Wanted:
             "flag": self.flag,
             "tag": self.tag,
             "channel": self.channel,
+            "team": self.team,
             "person": self.person,
             "since": self.since.isoformat() if self.since else "",
             "until": self.until.isoformat() if self.until else "",
@@ -101,6 +104,7 @@ class Wanted:
             flag=self.flag,
             tag=self.tag,
             channel=self.channel,
+            team=self.team,
             assignee=_whose(self.person),
             since=_midnight(self.since) if self.since else None,
             before=_midnight(self.until + timedelta(days=1)) if self.until else None,
@@ -145,6 +149,7 @@ def read_wanted(query: Mapping[str, str], known: Known) -> Wanted:
         flag=one_of("flag", known.flags),
         tag=one_of("tag", known.tags),
         channel=one_of("channel", known.channels),
+        team=one_of("team", known.teams),
         person=person if person == NOBODY or person in known.people else "",
         since=_day(query.get("since", "")),
         until=_day(query.get("until", "")),

@@ -102,6 +102,8 @@ ABOUT: Mapping[tuple[str, str], str] = {
     ("GET", "/questions"): "",
     ("POST", "/questions/{id}/pass"): "",
     ("GET", "/reports/{reference}/events"): "report",
+    ("POST", "/reports/{reference}/team"): "report",
+    ("GET", "/reports/{reference}/conversation"): "report",
     ("POST", "/reports/{reference}/assignee"): "report",
     ("GET", "/reports/{reference}/copy"): "report",
     ("POST", "/reports/{reference}/filing"): "report",

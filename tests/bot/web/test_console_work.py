@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from aiohttp import StreamReader
 
+from bot.noticing import Noticing
 from bot.reminders import Reminders
 from handlers.report import RESTRICTED, URGENT, Answer, Place, SafeContact, Status
 from knowledge.library import Library
@@ -157,18 +158,57 @@ async def many(colleague: Colleague, what: str, ticked: list[tuple[str, str]]):
     return await colleague.ask("POST", "/bulk", data=[*fields, *ticked])
 
 
+WORDS = {"what": "words", "reason": "a report I am working on"}
+
+
 class TestFinding:
+    async def test_it_wants_a_reason_and_keeps_what_was_typed(self, desk: Desk) -> None:
+        await desk.report()
+        colleague = await desk.colleague("handler")
+        await colleague.get("/")
+        asked = await colleague.post("/search", text="music")
+        assert (asked.status, asked.field("text")) == (200, "")
+        assert 'value="music"' in asked.html
+        assert "Choose what to look for, and why." in asked.text
+        refused = await colleague.post("/search", text="music", what="words", reason="bored")
+        assert refused.status == 422
+        assert not await desk.events("searched")
+
+    async def test_a_vehicle_a_reporter_and_a_place_are_found_by_their_keys(
+        self, desk: Desk
+    ) -> None:
+        answers = (
+            Answer("what", "What", "A red van, AB12 CDE, every night"),
+            Answer("phone", "Phone", "07700 900123"),
+        )
+        place = Place("CM1 1QH", district="chelmsford")
+        reference = await desk.report(answers=answers, place=place)
+        other = await desk.report()
+        await Noticing(desk.store, lambda: desk.shelf.library, desk.clock, desk.live).read()
+        colleague = await desk.colleague("handler")
+        for what, text in (
+            ("vehicle", "ab12cde"),
+            ("reporter", "07700 900 123"),
+            ("place", "cm1 1qh"),
+        ):
+            await colleague.get("/search")
+            page = await colleague.post(
+                "/search", text=text, what=what, reason="to find duplicates"
+            )
+            assert reference in page.html, what
+            assert other not in page.html
+
     async def test_words_find_reports_and_show_where_they_stand(self, desk: Desk) -> None:
         reference = await desk.report()
         other = await desk.report(answers=(Answer("what", "What", "A stolen bicycle"),))
         colleague = await desk.colleague("handler")
         await colleague.get("/search")
-        page = await colleague.post("/search", text="MUSIC numb")
+        page = await colleague.post("/search", text="MUSIC numb", **WORDS)
         assert page.links("/reports/FC") == [f"/reports/{reference}"]
         assert SAID in page.text
         assert other not in page.html
         assert "1 report" in page.text
-        assert ("handler", "searched by words", "") in await desk.events()
+        assert ("handler", "searched", "") in await desk.events()
 
     async def test_a_number_of_the_force_opens_its_report(self, desk: Desk) -> None:
         reference = await desk.report()
@@ -187,22 +227,24 @@ class TestFinding:
             f"/reports/{reference}/status", status="closed", disposition="advice given"
         )
         await colleague.get("/search")
-        assert reference not in (await colleague.post("/search", text="music")).html
-        assert reference in (await colleague.post("/search", text="music", closed="yes")).html
+        assert reference not in (await colleague.post("/search", text="music", **WORDS)).html
+        assert (
+            reference in (await colleague.post("/search", text="music", closed="yes", **WORDS)).html
+        )
 
     async def test_restricted_ones_are_not_found_by_who_may_not_see_them(self, desk: Desk) -> None:
         hidden = await desk.report(flags=frozenset({RESTRICTED}))
         for username, found in (("handler", False), ("supervisor", True)):
             colleague = await desk.colleague(username)
             await colleague.get("/search")
-            page = await colleague.post("/search", text="music")
+            page = await colleague.post("/search", text="music", **WORDS)
             assert (hidden in page.html) is found
 
     @pytest.mark.parametrize("text", ["", "  ", "?!", "x" * 201])
     async def test_what_cannot_be_looked_for_is_said(self, desk: Desk, text: str) -> None:
         colleague = await desk.colleague("handler")
         await colleague.get("/search")
-        page = await colleague.post("/search", text=text)
+        page = await colleague.post("/search", text=text, **WORDS)
         assert page.status == 422
         assert "There is a problem" in page.text
 
@@ -357,6 +399,40 @@ class TestAReport:
         places = [page.text.index(words) for words in (SAID, "Margaret Hale", "Blue")]
         assert places == sorted(places)
         assert ("handler", "report copied", reference) in await desk.events()
+
+
+class TestAroundIt:
+    async def test_it_is_handed_on_to_a_team_and_taken_back(self, desk: Desk) -> None:
+        reference = await desk.report()
+        async with desk.store.work() as work:
+            team = await work.teams.add("Harlow NPT", "supervisor", desk.clock.now)
+        colleague = await at(desk, reference)
+        await colleague.post(f"/reports/{reference}/team", team=team)
+        assert "In the team Harlow NPT" in (await colleague.get(f"/reports/{reference}")).text
+        assert "Harlow NPT" in (await colleague.get(f"/?team={team}")).text
+        await colleague.get(f"/reports/{reference}")
+        wrong = await colleague.post(f"/reports/{reference}/team", team="none")
+        assert "Choose a team." in wrong.text
+        await colleague.get(f"/reports/{reference}")
+        await colleague.post(f"/reports/{reference}/team", team="")
+        assert (await opened(desk, reference)).team == ""
+
+    async def test_the_chat_it_came_from_is_beside_it(self, desk: Desk) -> None:
+        reference = await desk.report(chat="margaret")
+        async with desk.store.work() as work:
+            kept = await work.conversations.load(Address(WEB, "margaret"), desk.clock.now)
+            work.transcript.hear(kept, "Is <anybody> there?", desk.clock.now)
+        colleague = await at(desk, reference)
+        page = await colleague.get(f"/reports/{reference}/conversation")
+        assert "Is <anybody> there?" in page.text
+        assert ("handler", "conversation viewed", reference) in await desk.events()
+
+    async def test_a_map_shows_the_district_and_the_place_that_was_shared(self, desk: Desk) -> None:
+        place = Place("", district="harlow", latitude=51.77, longitude=0.1)
+        near, far = await desk.report(place=place), await desk.report()
+        colleague = await at(desk, near)
+        assert "chart-spot" in colleague.page.html
+        assert "chart-spot" not in (await colleague.get(f"/reports/{far}")).html
 
 
 class TestTwoAtOnce:

@@ -6,7 +6,7 @@ from typing import get_args
 import pytest
 
 from bot.cli import main
-from bot.config import Role
+from bot.settings import Role
 from bot.web.permission_table import as_table
 from bot.web.permissions import Permission
 from storage.staff import ROLES
