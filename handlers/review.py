@@ -7,10 +7,12 @@ from handlers.conversation import Outcome, Step
 from handlers.draft import Draft
 from handlers.effects import KeepReport, ReportKept
 from handlers.form import contact_of, submitted
+from handlers.local_time import LONDON
 from handlers.messages import ACKNOWLEDGEMENT, Choice, Reply
 from handlers.report import NOT_REMEMBERED, show_code
 from handlers.turn import Turn
 from handlers.welcome import menu_choices
+from handlers.working_time import WorkingTime
 from knowledge.article import Form
 from knowledge.markup import escape
 
@@ -78,6 +80,16 @@ def receipt(turn: Turn, form: Form, report: ReportKept) -> str:
         turn.say("receipt.reference", reference=report.reference),
         turn.say("receipt.code", code=show_code(report.code)),
         turn.say(form.next_steps or "receipt.next"),
+        _closed(turn),
         turn.say("receipt.worse"),
     )
-    return "\n\n".join(parts)
+    return "\n\n".join(part for part in parts if part)
+
+
+def _closed(turn: Turn) -> str:
+    """Out of hours, when somebody is back; empty while the desk is open."""
+    hours = WorkingTime(turn.library.desk)
+    if hours.is_open(turn.now):
+        return ""
+    back = hours.after(turn.now, 0).astimezone(LONDON)
+    return turn.say("receipt.closed", day=turn.library.day(back.date()), time=f"{back:%H:%M}")

@@ -1,133 +1,33 @@
-"""The store: what the bot holds of all this; and a piece of work: one transaction over it."""
+"""The store: what the bot holds of all this."""
 
 from collections.abc import AsyncIterator, Callable, Collection, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from storage.alarms import Alarms
-from storage.api_requests import ApiRequests
-from storage.api_tokens import ApiTokens
-from storage.audit import Audit
-from storage.audit_search import AuditSearch
 from storage.backup import back_up
 from storage.backup_file import Manifest
 from storage.bell import Bell
-from storage.case_file import CaseFile
-from storage.casework import Casework
-from storage.connection import Connection, Database
-from storage.conversations import Address, Conversations
+from storage.bound import Given, Work
+from storage.connection import Database
+from storage.conversations import Address
 from storage.database import open_database
-from storage.desk_book import DeskBook
-from storage.erasure import Erasure
 from storage.errors import LoginRefused
-from storage.factors import Factors
-from storage.feed import Feed
-from storage.feedback import Feedback
-from storage.figures import Figures
-from storage.files import Files
-from storage.filing import Filing
-from storage.findings import Findings
-from storage.glass import Glass
-from storage.hand_overs import HandOvers, Terms
-from storage.handled import Handled
-from storage.historic import Historic
+from storage.hand_overs import Terms
 from storage.journal import Journal, open_journal
 from storage.leader import lead
-from storage.leave import Leaves
-from storage.live_desk import LiveDesk
-from storage.mentions import Mentions
 from storage.migrations import migrate
-from storage.notices import Notices
 from storage.opened import Opened
-from storage.outbox import Outbox
-from storage.parked import Parked
-from storage.passkeys import Passkeys
 from storage.passwords import Passwords
-from storage.patterns import Patterns
-from storage.presence import Presence
 from storage.proof import Proof
-from storage.quality import Quality
-from storage.queue import Queue
-from storage.redaction import Redactions
-from storage.reports import Reports
 from storage.rotate import Rotation
 from storage.seal import Keyring
-from storage.search import Search
-from storage.searches import Searches
-from storage.sessions import PASSWORD, SessionLife, Sessions, Whence
-from storage.set_aside import SetAside
-from storage.shares import Shares
+from storage.sessions import PASSWORD, SessionLife, Whence
 from storage.sign_in import admit, forgive, password_keys
-from storage.staff import Accounts
-from storage.story import Story
-from storage.switches import Switches
-from storage.teams import Teams
-from storage.tidings import Tidings
-from storage.traces import Traces
-from storage.transcript import Transcript
-from storage.tries import Tries
 from storage.unlock import unlock
-from storage.waits import Waits
-from storage.webhooks import Webhooks
-from storage.workload import Workload
 
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """Everything that can be read and changed, bound to one transaction."""
-
-    handled: Handled
-    conversations: Conversations
-    transcript: Transcript
-    outbox: Outbox
-    reports: Reports
-    queue: Queue
-    casework: Casework
-    filing: Filing
-    findings: Findings
-    redactions: Redactions
-    mentions: Mentions
-    search: Search
-    desk: DeskBook
-    files: Files
-    parked: Parked
-    staff: Accounts
-    sessions: Sessions
-    factors: Factors
-    passkeys: Passkeys
-    glass: Glass
-    searches: Searches
-    audit: Audit
-    feedback: Feedback
-    alarms: Alarms
-    tries: Tries
-    set_aside: SetAside
-    erasure: Erasure
-    hand_overs: HandOvers
-    live_desk: LiveDesk
-    presence: Presence
-    feed: Feed
-    api_tokens: ApiTokens
-    api_requests: ApiRequests
-    webhooks: Webhooks
-    traces: Traces
-    notices: Notices
-    patterns: Patterns
-    shares: Shares
-    switches: Switches
-    figures: Figures
-    waits: Waits
-    historic: Historic
-    teams: Teams
-    leave: Leaves
-    workload: Workload
-    quality: Quality
-    audit_search: AuditSearch
-    rows: Connection
-    """What this transaction has put off writing, and can still drop."""
+__all__ = ["Store", "Work", "open_store"]
 
 
 class Store:
@@ -144,9 +44,8 @@ class Store:
         self._database = database
         self._keyring = keyring
         self.keys = Rotation(database, keyring, key_file)
-        self._sessions, self._terms = sessions, terms
         self._passwords = Passwords()
-        self._opened = Opened()
+        self._given = Given(keyring, self._passwords, Opened(), sessions, terms)
         self.bell = Bell(database)
 
     @property
@@ -192,7 +91,7 @@ class Store:
         On SQLite others wait meanwhile, so no network and no second `work` inside.
         """
         async with self._database.transaction() as connection:
-            yield self._bind(connection)
+            yield Work(connection, self._given)
 
     async def login(
         self,
@@ -227,81 +126,6 @@ class Store:
             who = known[0].username if known else "somebody"
             await work.audit.append(who, "sign-in failed", who if known else "", {}, now)
         raise LoginRefused(wait)
-
-    def _bind(self, connection: Connection) -> Work:
-        keyring = self._keyring
-        audit = Audit(connection, keyring)
-        files = Files(connection, keyring)
-        story = Story(connection, keyring)
-        tries = Tries(connection, keyring)
-        tidings = Tidings(connection)
-        case_file = CaseFile(connection, story, audit, tidings)
-        findings = Findings(connection, keyring, case_file)
-        redactions = Redactions(connection, keyring, files, story, case_file)
-        mentions = Mentions(connection)
-        presence = Presence(connection, audit)
-        traces = Traces(connection, keyring, story, audit)
-        return Work(
-            handled=Handled(connection),
-            conversations=Conversations(connection, keyring, self._opened),
-            transcript=Transcript(connection, keyring),
-            outbox=Outbox(connection, keyring),
-            reports=Reports(
-                connection, keyring, files, story, tries, tidings=tidings, traces=traces
-            ),
-            queue=Queue(connection),
-            casework=Casework(
-                connection,
-                keyring,
-                files,
-                story,
-                case_file=case_file,
-                findings=findings,
-                redactions=redactions,
-                mentions=mentions,
-            ),
-            filing=Filing(connection, case_file),
-            findings=findings,
-            redactions=redactions,
-            mentions=mentions,
-            search=Search(connection, keyring),
-            desk=DeskBook(connection, keyring, audit),
-            files=files,
-            parked=Parked(connection, keyring),
-            staff=Accounts(connection, keyring, self._passwords, audit),
-            sessions=Sessions(connection, keyring, audit, self._sessions),
-            factors=Factors(connection, keyring, audit),
-            passkeys=Passkeys(connection, audit),
-            glass=Glass(connection, keyring, audit),
-            searches=Searches(connection, keyring, audit),
-            audit=audit,
-            feedback=Feedback(connection, keyring, audit),
-            alarms=Alarms(connection, keyring, audit, tidings),
-            tries=tries,
-            set_aside=SetAside(connection, keyring),
-            erasure=Erasure(connection, keyring, audit),
-            hand_overs=HandOvers(connection, keyring, presence, self._terms),
-            live_desk=LiveDesk(connection, keyring, audit),
-            presence=presence,
-            feed=Feed(connection),
-            api_tokens=ApiTokens(connection, audit),
-            api_requests=ApiRequests(connection, keyring),
-            webhooks=Webhooks(connection, keyring, audit),
-            traces=traces,
-            notices=Notices(connection, keyring, audit),
-            patterns=Patterns(connection, keyring),
-            shares=Shares(connection, keyring, audit),
-            switches=Switches(connection, keyring, audit),
-            figures=Figures(connection),
-            waits=Waits(connection),
-            historic=Historic(connection, audit),
-            teams=Teams(connection, audit),
-            leave=Leaves(connection, audit),
-            workload=Workload(connection),
-            quality=Quality(connection, keyring, audit),
-            audit_search=AuditSearch(connection),
-            rows=connection,
-        )
 
 
 @asynccontextmanager

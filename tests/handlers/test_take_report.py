@@ -66,6 +66,7 @@ def test_an_asb_report_from_hello_to_reference(chat: Chat) -> None:
     assert "ACDE FGHJ KMNP QRTW" in receipt
     assert "It is not a crime number" in receipt
     assert "999" in receipt
+    assert "They are back on 23 November 2026 at 08:00." in receipt, "it is a Sunday"
     report = chat.kept[-1]
     assert report.kind == "asb"
     assert report.place.district == "tendring"
