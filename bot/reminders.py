@@ -46,5 +46,5 @@ class Reminders:
         for reference in waiting:
             async with self._store.work() as work:
                 told = await self._counter.announce(work, reference)
-                await work.casework.reminded(reference, now)
+                await work.casework.reminded(reference, now, told=bool(told))
             self._counter.told(told)

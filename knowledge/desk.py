@@ -7,6 +7,17 @@ from datetime import date, time
 DEFAULT, URGENT = "default", "urgent"
 """Names under [due] that are no kinds of report."""
 
+STATUSES = (
+    "new",
+    "in triage",
+    "in progress",
+    "awaiting reporter",
+    "forwarded",
+    "closed",
+    "reopened",
+)
+"""The statuses of a report, as handlers/report.py has them."""
+
 VALUES = ("reference", "kind", "district", "status", "answer_by")
 """What a ready-made reply may name in braces, beside the force's names and {phone:…}."""
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from knowledge.article import Form, Problem
-from knowledge.desk import DEFAULT, URGENT, VALUES, Desk, ReadyReply
+from knowledge.desk import DEFAULT, STATUSES, URGENT, VALUES, Desk, ReadyReply
 from knowledge.fill import placeholders, stray_brace
 from knowledge.load_lists import read_hours
 from knowledge.source import Source, read_toml, tables_of
@@ -128,7 +128,7 @@ def _reply(id: str, table: Table, forms: Mapping[str, Form]) -> ReadyReply:
         title=table.text("title", required=True),
         text=table.text("text", required=True),
         kinds=_known(table, "kinds", forms, "form"),
-        statuses=table.texts("statuses"),
+        statuses=_known(table, "statuses", STATUSES, "status"),
     )
     table.finish()
     if not ID.fullmatch(id):

@@ -309,7 +309,8 @@ class Casework:
         )
         return tuple((await self._connection.scalars(statement)).all())
 
-    async def reminded(self, reference: str, now: datetime) -> None:
-        """Their resident has been reminded."""
+    async def reminded(self, reference: str, now: datetime, *, told: bool) -> None:
+        """Their resident has been reminded; not `told` where there was no safe way to do so."""
         await self._case.note_down(reference, reminded_at=now)
-        await self._story.work(reference, "reminded", "reminded the resident", None, now)
+        if told:
+            await self._story.work(reference, "reminded", "reminded the resident", None, now)

@@ -1,6 +1,7 @@
 """What was said in the chat that a report came from, as far as it is still kept."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from aiohttp import web
@@ -8,7 +9,18 @@ from aiohttp import web
 from bot.web.console_form import by_of, reference_of
 from bot.web.console_frame import Frame, who
 from bot.web.console_live_chat import spoken
+from storage.redaction import Redaction, redacted
+from storage.transcript import Line
 from storage.work import Store
+
+
+def _blacked_out(line: Line, passages: tuple[Redaction, ...]) -> Line:
+    """The line without what was blacked out in the report."""
+    if line.text is not None:
+        return replace(line, text=redacted(line.text, passages))
+    if line.reply is None:
+        return line
+    return replace(line, reply=replace(line.reply, text=redacted(line.reply.text, passages)))
 
 
 class ConversationPage:
@@ -35,5 +47,5 @@ class ConversationPage:
             "conversation.html",
             reference=reference,
             channel=report.channel,
-            lines=tuple(spoken(line, names) for line in lines),
+            lines=tuple(spoken(_blacked_out(line, report.redactions), names) for line in lines),
         )

@@ -11,6 +11,7 @@ from bot.web.console_frame import Frame, who
 from bot.web.console_text import district_name, kind_name, local
 from handlers.report import Answer
 from storage.casework import StaffReport
+from storage.story import Kind
 from storage.work import Store
 
 
@@ -42,6 +43,8 @@ class CopyPage:
         lines += [
             f"{one.summary}: {one.value}" for one in in_order(report, library.desk.copy_order)
         ]
+        added = (one for one in report.story if one.kind is Kind.ADDED)
+        lines += [f"Added on {local(one.at)}: {one.text}" for one in added]
         text = "\n".join(lines)
         return self._frame.page(request, "copy.html", reference=reference, text=text)
 

@@ -138,7 +138,7 @@ def report_of(form: Form, library: Library) -> NewReport:
     ]
     answers.insert(1, Answer("where", "Where", said))
     how = form.get("contact", "none")
-    safe = form.get("safe") == "yes"
+    safe = how == "none" or form.get("safe") == "yes"
     return NewReport(
         kind=form["kind"],
         answers=tuple(answers),
@@ -170,4 +170,6 @@ def _slips(form: Form, library: Library) -> list[Slip]:
     elif how != "none" and not form.get(how, "").strip():
         missing = {"phone": "phone number", "email": "e-mail address"}[how]
         slips.append(Slip(how, f"Write the {missing}, or choose another way."))
+    if how in CONTACT and how != "none" and form.get("safe") not in {"yes", "no"}:
+        slips.append(Slip("safe", "Ask whether it is safe to contact them."))
     return slips

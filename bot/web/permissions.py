@@ -66,11 +66,13 @@ class Permission(Enum):
 
     HAND_ON_QUESTION = "pass a single question on to comms"
     """Questions of few residents; passing one on shows it to comms."""
+
     TAKE_LIVE_CHATS = "take live chats"
     """Talk to residents who ask for a person; what was said is only for who has the chat."""
 
     SEE_ALL_LIVE_CHATS = "see every live chat"
     """Those of others too, and move or end them."""
+
     SEE_NOTICES = "see what was noticed"
     """Likely duplicates, repeats, series and hotspots: suggestions, with their reasons."""
 
@@ -135,7 +137,6 @@ GRANTED: Mapping[Permission, frozenset[str]] = {
     Permission.SEE_WORKLOAD: _DESK,
     Permission.MANAGE_TEAMS: frozenset({SUPERVISOR}),
     Permission.REVIEW_QUALITY: frozenset({SUPERVISOR}),
-    Permission.SEE_AUDIT: frozenset({SUPERVISOR, ADMIN}),
     Permission.SEE_AUDIT: frozenset({SUPERVISOR, AUDITOR, ADMIN}),
     Permission.KEEP_ACCOUNTS: frozenset({ADMIN}),
     Permission.OWN_ACCOUNT: _EVERYBODY,

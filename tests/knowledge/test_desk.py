@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from handlers.report import Status
 from knowledge.article import Form, Problem, Question
-from knowledge.desk import Desk
+from knowledge.desk import STATUSES, Desk
 from knowledge.load_desk import load_desk, unknown_names
 
 FORMS = {
@@ -68,6 +69,10 @@ def test_what_is_urgent_is_never_due_later_than_what_is_not(
         ('[reply.x]\ntitle = "X"\ntext = "A { alone"', "a curly bracket stands alone"),
         ('[reply.x]\ntitle = "X"\ntext = "{link:a}"', "a reply is plain text"),
         ('[reply.x]\ntitle = "X"\ntext = "x"\nkinds = ["asbo"]', "there is no form `asbo`"),
+        (
+            '[reply.x]\ntitle = "X"\ntext = "x"\nstatuses = ["nwe"]',
+            "there is no status `nwe`: did you mean `new`?",
+        ),
         ("colour = 1", "unknown key `colour`"),
     ],
 )
@@ -86,3 +91,7 @@ def test_a_reply_that_names_what_nothing_fills_is_found(tmp_path: Path) -> None:
         ("x", "{refernce}"),
         ("x", "{phone:nobody}"),
     )
+
+
+def test_the_statuses_are_those_of_reports() -> None:
+    assert tuple(Status) == STATUSES
