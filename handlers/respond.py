@@ -239,7 +239,9 @@ def _judge(
     text = text_of(event)
     if not text:
         return CALM
-    return library.assess(text, Context(conversation.asked, conversation.recent), meaning)
+    # Whoever waits for a person or talks to one does not answer our lines, which name 999.
+    asked = "" if conversation.step in LIVE else conversation.asked
+    return library.assess(text, Context(asked, conversation.recent), meaning)
 
 
 def _decide(turn: Turn, event: Event | Done) -> Outcome:
