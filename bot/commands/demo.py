@@ -93,9 +93,10 @@ async def _make_teams(store: Store, library: Library, staff: Sequence[By]) -> Ma
     made: dict[str, Team] = {}
     async with store.work() as work:
         for area in sorted({one.lpa for one in districts if one.lpa}):
-            id = await work.teams.add(area, staff[-1].staff.username, utc_now())
+            name = area.capitalize()
+            id = await work.teams.add(name, staff[-1].staff.username, utc_now())
             theirs = frozenset(one.id for one in districts if one.lpa == area)
-            team = Team(id, area, theirs, members)
+            team = Team(id, name, theirs, members)
             await work.teams.change(team, staff[-1].staff.username, utc_now())
             made |= dict.fromkeys(theirs, team)
     return made

@@ -55,7 +55,7 @@ class Casework:
         if self._happens(0.05) and self._goes_on(one, 1, 60):
             await one.move(self._chance.choice((Status.AWAITING_REPORTER, Status.FORWARDED)))
         # A few are never brought to an end.
-        if self._happens(0.995) and self._goes_on(one, 10, 120):
+        if self._happens(0.995) and self._goes_on(one, 5, 80):
             await self._close(one)
 
     def _drawn(self, invented: Invented) -> By:

@@ -78,8 +78,9 @@ def _questions(
         work.feedback.count(chance.choice(asked.answered), "answer", at)
     at, _ = period
     while (at := at + OPINION_EVERY * chance.uniform(0.5, 1.5)) < until:
-        article, comment = chance.choice(asked.opinions)
-        work.feedback.keep(chance.random() < 0.8, article, comment, at)
+        thought = chance.choice(asked.opinions)
+        comment = chance.choice(thought.comments)
+        work.feedback.keep(thought.helpful, thought.article, comment, at)
     for number, text in enumerate(asked.unanswered):
         at = until - timedelta(hours=7 * (number + 1))
         nearest = tuple(id for id, _ in library.match(text).ranked[:3])

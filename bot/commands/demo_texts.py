@@ -28,11 +28,19 @@ class Danger:
 
 
 @dataclass(frozen=True, slots=True)
+class Thought:
+    """What residents think of an article, or of the service where it is empty."""
+
+    article: str
+    helpful: bool
+    comments: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """What residents asked and thought of the answers."""
 
-    opinions: tuple[tuple[str, str], ...]
-    """Ids of articles, or "" for the service, with a comment."""
+    opinions: tuple[Thought, ...]
     answered: tuple[str, ...]
     """Ids of articles."""
     unanswered: tuple[str, ...]
@@ -83,7 +91,10 @@ def read_texts() -> Texts:
 
 def _asked(data: Mapping[str, Any]) -> Asked:
     return Asked(
-        opinions=tuple((one["article"], one["comment"]) for one in data["opinion"]),
+        opinions=tuple(
+            Thought(one["article"], one["helpful"], tuple(one["comments"]))
+            for one in data["opinion"]
+        ),
         answered=tuple(data["questions"]["answered"]),
         unanswered=tuple(data["questions"]["unanswered"]),
     )
