@@ -19,7 +19,7 @@ from handlers.days import Days, london_day
 from handlers.report import Status
 from storage.figures import Standing
 from storage.queue import QueueFilter, QueueRow
-from storage.reach import EVERYTHING, Reach
+from storage.reach import EVERYTHING, OTHER, Reach
 from storage.scope import By
 from storage.tables import alarms, report_grades, report_links, report_references, reports
 from storage.waits import spread
@@ -83,7 +83,10 @@ async def test_the_figures_of_the_dashboard_are_a_straight_recount_of_the_rows(
 ) -> None:
     now = utc_now()
     days = Days(london_day(now - timedelta(days=13)), london_day(now - timedelta(days=1)))
-    by = await somebody(store, cleared=cleared)
+    by, supervisor = await somebody(store, cleared=cleared), await somebody(store, cleared=True)
+    async with store.work() as work:
+        (newest,) = (await work.queue.list(QueueFilter(per_page=1), None)).rows
+        await work.casework.mark(newest.reference, [OTHER], supervisor, now)
     found = await gather(store, days, by)
     async with store.work() as work:
         standing = await work.figures.standing(by, now)
