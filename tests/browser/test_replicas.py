@@ -18,6 +18,7 @@ from tests.balancer import Balancer
 from tests.bot.program import Program
 from tests.browser.test_journey import PASSWORD, last_line, press, report, send, written_down
 from tests.browser_kit import NEEDS_CHROMIUM
+from tests.console_desk import keep
 from tests.postgres_kit import running_postgres
 
 ADDED = "They are back and one of them has a knife"
@@ -27,6 +28,8 @@ NEWS = (
     "PC Lane brings a broom.",
     "The pavement is clean.",
 )
+
+NAMES = {"anna": "Anna Smith", "robin": "Robin Lane"}
 
 pytestmark = [
     pytest.mark.browser,
@@ -39,8 +42,8 @@ pytestmark = [
 class Replicas:
     """The program, twice: while they live, `a` is for residents and `b` for staff."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, reference: str) -> None:
+        self._folder, self.reference = folder, reference
         self._starts: list[asyncio.Task[Program]] = []
         self._running: dict[str, Program] = {}
         self._chats: dict[str, int] = {}
@@ -57,6 +60,10 @@ class Replicas:
         self._chats[name] = urlsplit(program.chat_url).port or 0
         self._consoles[name] = urlsplit(program.console_url).port or 0
 
+    def console_of(self, name: str) -> str:
+        """The address at which that one, and no other, serves staff."""
+        return self._running[name].console_url.rstrip("/")
+
     def kill(self, name: str) -> None:
         """End it as a power cut would."""
         self._running[name].kill()
@@ -66,6 +73,40 @@ class Replicas:
         for program in await asyncio.gather(*self._starts, return_exceptions=True):
             if isinstance(program, Program):
                 program.stop()
+
+
+async def test_of_two_handlers_at_two_replicas_only_one_changes_a_report_at_a_time(
+    replicas: Replicas, browser: Browser
+) -> None:
+    wishes = {"anna": "Awaiting reporter", "robin": "Forwarded"}
+    async with await browser.new_context() as one, await browser.new_context() as other:
+        anna, robin = await one.new_page(), await other.new_page()
+        pages, queues = {"anna": anna, "robin": robin}, []
+        for replica, (name, page) in zip("ab", pages.items(), strict=True):
+            console = replicas.console_of(replica)
+            await sign_in(page, console, name)
+            await expect(page.get_by_role("heading", name="Queue")).to_be_visible()
+            queues.append(await page.context.new_page())
+            await queues[-1].goto(console)
+            await page.goto(f"{console}/reports/{replicas.reference}")
+        await save(anna, "In progress")
+        await robin.reload()
+        await asyncio.gather(*(save(page, wishes[name]) for name, page in pages.items()))
+
+        texts = {name: await page.locator("main").inner_text() for name, page in pages.items()}
+        (winner,) = [name for name in pages if "The status is saved." in texts[name]]
+        (loser,) = [name for name in pages if "This report changed while" in texts[name]]
+        assert f"{NAMES[winner]} changed the status" in texts[loser]
+        assert await pages[loser].get_by_label(wishes[loser]).is_checked()
+        for queue in queues:
+            await expect(row_of(queue, replicas.reference)).to_contain_text(wishes[winner])
+
+        await save(pages[loser], wishes[loser])
+        for name in (winner, loser):
+            story = pages[loser].get_by_text(f"{NAMES[name]} changed the status from")
+            await expect(story.filter(has_text=wishes[name].lower()).first).to_be_visible()
+        for queue in queues:
+            await expect(row_of(queue, replicas.reference)).to_contain_text(wishes[loser])
 
 
 async def test_whichever_replica_is_killed_there_is_no_more_to_it_than_a_reconnect(
@@ -117,11 +158,22 @@ async def test_whichever_replica_is_killed_there_is_no_more_to_it_than_a_reconne
         assert seen == await lines(resident)
 
 
-async def sign_in(page: Page, url: str) -> None:
+async def sign_in(page: Page, url: str, username: str = "anna") -> None:
     await page.goto(url)
-    await page.get_by_label("Username").fill("anna")
+    await page.get_by_label("Username").fill(username)
     await page.get_by_label("Password").fill(PASSWORD)
     await page.get_by_role("button", name="Sign in").click()
+
+
+async def save(page: Page, status: str) -> None:
+    """Choose a status on the report's page, and wait for what comes of it."""
+    await page.get_by_label(status).check()
+    async with page.expect_navigation():
+        await page.get_by_role("button", name="Save status").click()
+
+
+def row_of(queue: Page, reference: str) -> Locator:
+    return queue.get_by_role("row", name=reference)
 
 
 async def write(page: Page, text: str) -> None:
@@ -176,17 +228,21 @@ async def somebody(browser: Browser) -> AsyncIterator[Page]:
     assert not wrong
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def replicas(tmp_path: Path) -> AsyncIterator[Replicas]:
-    """Both, on one database with one member of staff."""
+@pytest_asyncio.fixture(loop_scope="session", scope="module")
+async def replicas(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Replicas]:
+    """Both, on one database with two of staff and a report."""
+    folder = tmp_path_factory.mktemp("replicas")
     with running_postgres(quick=True) as server:
-        url, keys = server.create("counter"), tmp_path / "keys"
+        url, keys = server.create("counter"), folder / "keys"
         async with open_store(url, keys) as store:
-            wish = Wish("add", "anna", "Anna Smith", "supervisor", PASSWORD)
-            await carry_out(wish, store, utc_now())
+            for username, name in NAMES.items():
+                wish = Wish("add", username, name, "supervisor", PASSWORD)
+                await carry_out(wish, store, utc_now())
+            async with store.work() as work:
+                reference = await keep(work, utc_now())
         settings = f'[storage]\nurl = "{url}"\nkey_file = "{keys}"\n'
-        (tmp_path / "config.toml").write_text(settings)
-        both = Replicas(tmp_path)
+        (folder / "config.toml").write_text(settings)
+        both = Replicas(folder, reference)
         async with both.chat.open(), both.console.open():
             try:
                 await asyncio.gather(both.start("a"), both.start("b"))
