@@ -12,6 +12,7 @@ from sqlalchemy import Row, insert, select, update
 
 from storage.audit import Audit
 from storage.connection import Connection
+from storage.reach import EVERYTHING, Reach
 from storage.scope import By
 from storage.staff import COMMAND_LINE, HANDLER, Staff
 from storage.tables import api_tokens, staff
@@ -151,7 +152,8 @@ _ALL = select(
 
 def _token(row: Row[Any]) -> ApiToken:
     scopes = frozenset(map(Scope, row.scopes.split()))
-    account = Staff(row.staff_id, row.username, row.account_name, row.role)
+    reach = Reach(cleared=EVERYTHING if Scope.READ_SENSITIVE in scopes else 0)
+    account = Staff(row.staff_id, row.username, row.account_name, row.role, reach)
     return ApiToken(
         id=row.id,
         name=row.name,

@@ -172,7 +172,7 @@ class Webhooks:
         """
         table = webhook_deliveries.c
         where: list[ColumnElement[bool]] = []
-        if by is not None and not by.may_see_restricted:
+        if by is not None and not by.cleared:
             where.append(table.restricted.is_(False))
         if before is not None:
             where.append(table.id < before)

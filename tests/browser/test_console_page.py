@@ -209,7 +209,7 @@ async def test_a_picture_is_fetched_only_when_somebody_opens_it(desk: Desk, page
     await page.wait_for_load_state("networkidle")
     assert not await desk.events("photo viewed")
     await page.get_by_text("Show picture 1").click()
-    image = page.get_by_role("img")
+    image = page.locator("img")
     await image.scroll_into_view_if_needed()
     await page.wait_for_function("document.images[0].naturalWidth > 0")
     assert len(await desk.events("photo viewed")) == 1

@@ -107,7 +107,7 @@ async def handler(app: App, browser: Browser) -> AsyncIterator[Page]:
     """A handler who is signed in."""
     async with app.store.work() as work:
         staff = await work.staff.add("hana", "Hana", "a long enough password", HANDLER, utc_now())
-        token = await work.staff.open_session(staff, utc_now())
+        token = await work.sessions.open(staff, utc_now())
     context = await browser.new_context(bypass_csp=True, viewport=WIDE)
     await context.add_cookies([{"name": "staff", "value": token, "url": app.console_url}])
     yield await context.new_page()

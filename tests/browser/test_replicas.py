@@ -89,7 +89,11 @@ async def test_of_two_handlers_at_two_replicas_only_one_changes_a_report_at_a_ti
             queues.append(await page.context.new_page())
             await queues[-1].goto(console)
             await page.goto(f"{console}/reports/{replicas.reference}")
+        for page, other_name in ((anna, NAMES["robin"]), (robin, NAMES["anna"])):
+            here = page.locator("#here")
+            await expect(here).to_have_text(f"{other_name} has this report open too.")
         await save(anna, "In progress")
+        await expect(robin.get_by_text("has changed since you opened it")).to_be_visible()
         await robin.reload()
         await asyncio.gather(*(save(page, wishes[name]) for name, page in pages.items()))
 

@@ -35,7 +35,7 @@ class TestAdministrators:
         assert "That is not your password" in wrong.text
         done = await anna.post("/me/password", current=first, new=NEW, again=NEW)
         assert done.location == "/me?done=password"
-        assert (await anna.get("/")).location == "/audit"
+        assert (await anna.get("/")).location == "/figures"
         events = await desk.events()
         assert ("admin", "accounts viewed", "") in events
         assert ("admin", "account added", "anna") in events

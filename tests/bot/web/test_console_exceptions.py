@@ -74,7 +74,7 @@ async def test_a_report_somebody_must_not_work_on_no_longer_exists_for_them(desk
     reference = await desk.report()
     async with desk.store.work() as work:
         mine, by = desk.people["handler"], desk.by("handler")
-        await work.casework.assign(reference, mine, by, desk.clock.now, 0)
+        await work.filing.assign(reference, mine, by, desk.clock.now, 0)
     handler, supervisor = await desk.colleague("handler"), await desk.colleague("supervisor")
     await handler.get(f"/reports/{reference}")
     assert (await handler.post(f"/reports/{reference}/conflict")).location == "/"
