@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 
 Arrays: TypeAlias = Mapping[str, NDArray[np.generic]]
 
+_SOME = 4
+"""How many files of one kind are kept: the knowledge served, and a few that are tried beside it."""
+
 
 def read_arrays(file: Path) -> Arrays | None:
     """The arrays of a file by name; None where there is none, or it is not whole."""
@@ -35,16 +38,27 @@ def put_arrays(file: Path, arrays: Arrays) -> bool:
     return True
 
 
-def put_alone(file: Path, arrays: Arrays) -> None:
-    """Put them in place of older files of that kind; a folder that cannot be written is let be.
+def fetch(file: Path) -> Arrays | None:
+    """What the file holds, as `read_arrays`, and it counts as used just now."""
+    arrays = read_arrays(file)
+    if arrays is not None:
+        with suppress(OSError):  # where it may only be read, nothing is put either
+            file.touch()
+    return arrays
 
-    The kind is what stands before the first dash of the name.
+
+def put_among(file: Path, arrays: Arrays) -> None:
+    """Put them beside the files of that kind used last; a folder that cannot be written is let be.
+
+    The kind is what stands before the first dash of the name. Some are kept, not one, so that two
+    knowledge bases which are tried in turn do not push each other out.
     """
     if not put_arrays(file, arrays):
         return
     kind, _, _ = file.name.partition("-")
-    for old in set(file.parent.glob(f"{kind}-*.npz")) - {file}:
-        with suppress(OSError):
+    with suppress(OSError):  # another process tidies too
+        used = {old: old.stat().st_mtime_ns for old in file.parent.glob(f"{kind}-*.npz")}
+        for old in sorted(set(used) - {file}, key=used.__getitem__)[: -(_SOME - 1)]:
             old.unlink()
 
 

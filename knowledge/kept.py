@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from knowledge.arrays import Arrays, from_lines, lines, put_alone, read_arrays
+from knowledge.arrays import Arrays, fetch, from_lines, lines, put_among
 from knowledge.confidence import Calibration
 from knowledge.encoder import MODEL, WIDTH
 from knowledge.features import Features, Floats, Ints, Vocabulary, function_words, senses
@@ -33,7 +33,7 @@ def place(folder: Path, material: Material, *, encoded: bool = False) -> Path:
 
 def recall(file: Path, material: Material) -> Learned | None:
     """What the file holds; None where there is none, or it is not whole."""
-    kept = read_arrays(file)
+    kept = fetch(file)
     try:
         return _unpack(kept, material) if kept is not None else None
     except (ValueError, KeyError, IndexError):
@@ -41,8 +41,8 @@ def recall(file: Path, material: Material) -> Learned | None:
 
 
 def keep(file: Path, learned: Learned) -> None:
-    """Put what was learned in place of older files; a folder that cannot be written is let be."""
-    put_alone(file, _pack(learned))
+    """Put it beside what was used last; a folder that cannot be written is let be."""
+    put_among(file, _pack(learned))
 
 
 def _pack(learned: Learned) -> Arrays:

@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 
 import numpy as np
 
-from knowledge.arrays import Arrays, put_alone, read_arrays
+from knowledge.arrays import Arrays, fetch, put_among
 from knowledge.encoder import MODEL, Encoder
 from knowledge.urgency_frames import LOUD, SAFETY_NET, Frames
 from knowledge.urgency_hunch import Hunch, learn_hunch
@@ -102,13 +102,13 @@ class Lessons:
         self, kind: str, unpack: Callable[[Arrays], _Taught], taught: Callable[[], _Taught]
     ) -> _Taught:
         for folder in self._folders:
-            kept = read_arrays(folder / self._name(kind))
+            kept = fetch(folder / self._name(kind))
             if kept is not None:
                 with suppress(ValueError, KeyError):
                     return unpack(kept)
         found = taught()
         if self._cache is not None:
-            put_alone(self._cache / self._name(kind), found.pack())
+            put_among(self._cache / self._name(kind), found.pack())
         return found
 
     def _name(self, kind: str) -> str:

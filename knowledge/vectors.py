@@ -16,19 +16,22 @@ _KEY = 16
 
 
 def remembering(encoder: Encoder, cache: Path | None) -> Callable[[Sequence[str]], Floats]:
-    """Encodes texts but for those that are kept, and keeps all of them in the folder `cache`."""
+    """Encodes texts but for those that are kept, and keeps all of them in the folder `cache`.
+
+    Others that it kept before stay there while they are fewer than twice as many.
+    """
 
     def encode(texts: Sequence[str]) -> Floats:
-        folders = [folder for folder in (encoder.kept, cache) if folder is not None]
-        known: dict[bytes, Floats] = {}
-        for folder in folders:
-            known |= _recall(folder / _FILE)
+        before = _recall(cache / _FILE) if cache is not None else {}
+        known = (_recall(encoder.kept / _FILE) if encoder.kept is not None else {}) | before
         keys = [_key(text) for text in texts]
         new = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
         known |= dict(zip(new, encoder.vectors(list(new.values())), strict=True))
         vectors = np.array([known[key] for key in keys], np.float32).reshape(-1, WIDTH)
         if cache is not None and (new or not (cache / _FILE).exists()):
-            _keep(cache / _FILE, keys, vectors)
+            others = list(before.keys() - set(keys))[: 2 * len(keys)]
+            rows = [vectors, *(before[key].reshape(1, -1) for key in others)]
+            _keep(cache / _FILE, [*keys, *others], np.concatenate(rows))
         return vectors
 
     return encode

@@ -272,22 +272,29 @@ def test_what_was_learned_is_kept_and_read_back(tmp_path: Path, matcher: Matcher
     cache = tmp_path / "not yet there"
     fresh = Matcher(EXAMPLES, LONGER, cache=cache)
     (file,) = cache.iterdir()
-    written = file.stat().st_mtime_ns
+    written = file.stat().st_ino
     kept = Matcher(EXAMPLES, LONGER, cache=cache)
-    assert file.stat().st_mtime_ns == written
+    assert file.stat().st_ino == written, "it was put anew"
     for text in ("sum1 stole my byke", "gun", "", "weather"):
         assert kept.explain(text) == fresh.explain(text) == matcher.explain(text)
     assert kept.held_out() == fresh.held_out()
     assert kept.own() == fresh.own()
 
 
-def test_other_knowledge_takes_the_place_of_what_was_kept(tmp_path: Path) -> None:
-    Matcher(EXAMPLES, cache=tmp_path)
-    before = {file.name for file in tmp_path.iterdir()}
-    Matcher({**EXAMPLES, "new": ["a new thing"]}, cache=tmp_path)
-    after = {file.name for file in tmp_path.iterdir()}
-    assert len(after) == 1
-    assert after.isdisjoint(before)
+def test_of_what_was_kept_that_used_longest_ago_makes_room(tmp_path: Path) -> None:
+    def learned(new: str) -> set[str]:
+        before = {file.name for file in tmp_path.iterdir()}
+        Matcher({**EXAMPLES, "new": [new]}, cache=tmp_path)
+        return {file.name for file in tmp_path.iterdir()} - before
+
+    first, second = learned("a new thing"), learned("another thing")
+    assert not learned("a new thing"), "it was learned twice"
+    for new in ("a third", "a fourth", "a fifth"):
+        learned(new)
+    left = {file.name for file in tmp_path.iterdir()}
+    assert first < left
+    assert len(left) == 4
+    assert left.isdisjoint(second)
 
 
 @pytest.mark.parametrize("spoil", ["empty", "cut", "flip", "rubbish", "other arrays", "pickle"])
