@@ -9,11 +9,10 @@ from aiohttp import web
 from bot.live import QUEUE, Live
 from bot.shelf import Shelf
 from bot.web.console_door import FORM
-from bot.web.console_form import Filled, Slip, page_number, slip_of
+from bot.web.console_form import Filled, Slip, id_of, page_number, slip_of
 from bot.web.console_frame import ALARMS, Frame, who
 from bot.web.console_text import age, alarm_kind
 from storage.alarms import Alarm, AlarmOutcome
-from storage.tokens import is_id
 from storage.work import Store
 
 PER_PAGE = 25
@@ -97,7 +96,7 @@ class AlarmPages:
 
     async def take(self, request: web.Request) -> web.Response:
         """POST /alarms/{id}/take: it is theirs now; from a colleague too, who sees it."""
-        id, username = _id(request), who(request).staff.username
+        id, username = id_of(request), who(request).staff.username
         async with self._store.work() as work:
             await work.alarms.take(id, username, self._clock())
         self._live.tell(QUEUE)
@@ -105,7 +104,7 @@ class AlarmPages:
 
     async def close(self, request: web.Request) -> web.Response:
         """POST /alarms/{id}/close: what came of it."""
-        id, form, signed_in = _id(request), request[FORM], who(request)
+        id, form, signed_in = id_of(request), request[FORM], who(request)
         given, note = form.get("outcome", ""), form.get("note", "").strip()
         slips = [] if given in set(AlarmOutcome) else [Slip("outcome", "Say what came of it.")]
         unsaid = "Write the reference of the control room." if _needs_note(given) else ""
@@ -128,7 +127,7 @@ class AlarmPages:
     ) -> web.Response:
         now, username = self._clock(), who(request).staff.username
         async with self._store.work() as work:
-            found = await work.alarms.open(_id(request), username, now)
+            found = await work.alarms.open(id_of(request), username, now)
         if found is None:
             raise web.HTTPNotFound
         return self._frame.page(
@@ -146,13 +145,6 @@ class AlarmPages:
 
 def _needs_note(outcome: str) -> bool:
     return outcome == AlarmOutcome.CONTROL_ROOM
-
-
-def _id(request: web.Request) -> str:
-    id = request.match_info["id"]
-    if not is_id(id):
-        raise web.HTTPNotFound
-    return id
 
 
 def _path(page: int) -> str:

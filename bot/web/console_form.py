@@ -10,6 +10,7 @@ from bot.web.console_frame import SignedIn, new_once
 from bot.web.permissions import Permission
 from handlers.report import read_reference
 from storage.scope import By
+from storage.tokens import is_id
 from storage.work import Work
 
 LONGEST = 4000
@@ -40,6 +41,14 @@ class Filled:
     def wrong(self, name: str) -> bool:
         """Whether the field of that name has a slip."""
         return any(slip.field == name for slip in self.problems)
+
+
+def id_of(request: web.Request) -> str:
+    """The `{id}` of the page's address; raises 404 where it is none."""
+    id = request.match_info["id"]
+    if not is_id(id):
+        raise web.HTTPNotFound
+    return id
 
 
 def reference_of(request: web.Request) -> str:

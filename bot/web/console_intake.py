@@ -12,6 +12,7 @@ from bot.web.bodies import Form
 from bot.web.console_door import FORM
 from bot.web.console_form import Filled, Slip, by_of, first_time, slip_of
 from bot.web.console_frame import Frame, who
+from bot.web.console_queue import kinds_of
 from handlers.report import (
     HATE,
     SAFEGUARDING,
@@ -118,7 +119,7 @@ class IntakePage:
             "take.html",
             status=status,
             form=filled,
-            kinds=_kinds(self._shelf.library),
+            kinds=kinds_of(self._shelf.library),
             channels=CHANNELS,
             flags=FLAGS,
             contact=CONTACT,
@@ -148,16 +149,11 @@ def report_of(form: Form, library: Library) -> NewReport:
     )
 
 
-def _kinds(library: Library) -> dict[str, str]:
-    forms = sorted(library.forms.values(), key=lambda form: form.order)
-    return {form.id: form.title for form in forms if not form.instead}
-
-
 def _slips(form: Form, library: Library) -> list[Slip]:
     slips = []
     if form.get("channel") not in CHANNELS:
         slips.append(Slip("channel", "Choose where they are."))
-    if form.get("kind") not in _kinds(library):
+    if form.get("kind") not in kinds_of(library):
         slips.append(Slip("kind", "Choose what kind of report it is."))
     needed = {"what": "Write what happened.", "where": "Write where it was."}
     for name in ("where", *(id for id, _, _ in _QUESTIONS)):

@@ -7,12 +7,11 @@ from datetime import datetime
 from aiohttp import web
 
 from bot.web.console_door import FORM
-from bot.web.console_form import Filled, Slip, by_of, first_time, number
+from bot.web.console_form import Filled, Slip, by_of, first_time, id_of, number
 from bot.web.console_frame import Frame, who
 from bot.web.figures_days import in_words, read_range
 from handlers.days import london_day
 from storage.leave import Leave, LeaveKind
-from storage.tokens import is_id
 from storage.work import Store
 
 PATH = "/leave"
@@ -80,9 +79,7 @@ class LeavePages:
 
     async def remove(self, request: web.Request) -> web.Response:
         """POST /leave/{id}/remove: they are there after all."""
-        id = request.match_info["id"]
-        if not is_id(id):
-            raise web.HTTPNotFound
+        id = id_of(request)
         try:
             async with self._store.work() as work:
                 await work.leave.remove(id, who(request).staff.username, self._clock())

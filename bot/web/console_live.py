@@ -10,9 +10,9 @@ from datetime import datetime
 from aiohttp import web
 
 from bot.live import QUEUE, RESIDENT, Key, Live, Typing
+from bot.web.console_form import id_of
 from bot.web.console_frame import SignedIn, who
 from bot.web.console_live_chat import conversation_of
-from bot.web.console_live_list import chat_id
 from bot.web.stream import FIRST, HEARTBEAT, open_stream
 from storage.errors import StorageError
 from storage.work import Store
@@ -35,7 +35,7 @@ class ConsoleStreams:
     async def chat(self, request: web.Request) -> web.StreamResponse:
         """GET /live/{id}/events: a chat, for who has it; with the resident's typing."""
         async with self._store.work() as work:
-            kept = await conversation_of(work, chat_id(request), who(request))
+            kept = await conversation_of(work, id_of(request), who(request))
         typing = Typing(kept.address, RESIDENT)
         return await self._stream(request, (kept.address, typing, QUEUE), typing)
 

@@ -11,9 +11,8 @@ from bot.live import HANDLER, TYPING_THERE, Live, Typing
 from bot.live_chats import LiveChats, Lost
 from bot.service import Counter
 from bot.web.console_door import BY_ITSELF, FORM
-from bot.web.console_form import Filled, Slip, by_of, first_time, number, slip_of
+from bot.web.console_form import Filled, Slip, by_of, first_time, id_of, number, slip_of
 from bot.web.console_frame import LIVE, Frame, SignedIn, who
-from bot.web.console_live_list import chat_id
 from bot.web.console_text import age, shown
 from bot.web.lines import PICTURE
 from bot.web.permissions import Permission
@@ -94,7 +93,7 @@ class ChatPages:
 
     async def write(self, request: web.Request) -> web.Response:
         """POST /live/{id}/say."""
-        id, form, signed_in = chat_id(request), request[FORM], who(request)
+        id, form, signed_in = id_of(request), request[FORM], who(request)
         text = form.get("message", "").strip()
         if (slip := slip_of("message", text, "Write something first.")) is not None:
             filled = ChatFilled(csrf=signed_in.csrf, message=text, problems=(slip,))
@@ -112,13 +111,13 @@ class ChatPages:
     async def typing(self, request: web.Request) -> web.Response:
         """POST /live/{id}/typing: the resident is shown it, where the channel can; never kept."""
         async with self._store.work() as work:
-            kept = await conversation_of(work, chat_id(request), who(request))
+            kept = await conversation_of(work, id_of(request), who(request))
         self._live.tell(Typing(kept.address, HANDLER), TYPING_THERE)
         return web.Response(status=204)
 
     async def hand_on(self, request: web.Request) -> web.Response:
         """POST /live/{id}/hand-on: to a colleague who is there, or back to the queue."""
-        id, form, signed_in = chat_id(request), request[FORM], who(request)
+        id, form, signed_in = id_of(request), request[FORM], who(request)
         to, note = form.get("to", ""), form.get("note", "").strip()
         filled = ChatFilled(csrf=signed_in.csrf, to=to, note=note)
         if (slip := slip_of("note", note)) is not None:
@@ -145,7 +144,7 @@ class ChatPages:
 
     async def end(self, request: web.Request) -> web.Response:
         """POST /live/{id}/end: with what came of it."""
-        id, signed_in = chat_id(request), who(request)
+        id, signed_in = id_of(request), who(request)
         outcome = request[FORM].get("outcome", "")
         if outcome not in set(ENDINGS):
             slip = Slip("outcome", "Say what came of it.")
@@ -192,7 +191,7 @@ class ChatPages:
 
     async def _look(self, request: web.Request, signed_in: SignedIn, now: datetime) -> Looked:
         """Read the chat and record that it was read, in one transaction; raises 404."""
-        id, by_itself = chat_id(request), BY_ITSELF in request.headers
+        id, by_itself = id_of(request), BY_ITSELF in request.headers
         async with self._store.work() as work:
             known = await work.live_desk.find(id)
             opened = None

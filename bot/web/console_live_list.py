@@ -9,13 +9,12 @@ from aiohttp import web
 from bot.live_chats import LiveChats, Lost
 from bot.service import Counter
 from bot.web.console_door import FORM
-from bot.web.console_form import Filled
+from bot.web.console_form import Filled, id_of
 from bot.web.console_frame import LIVE, Frame, who
 from bot.web.console_text import age
 from bot.web.permissions import Permission
 from storage.live_desk import LiveChat
 from storage.presence import Colleague
-from storage.tokens import is_id
 from storage.work import Store
 
 REFRESH = 30
@@ -111,7 +110,7 @@ class LivePages:
 
     async def take(self, request: web.Request) -> web.Response:
         """POST /live/{id}/take: this one."""
-        id = chat_id(request)
+        id = id_of(request)
         try:
             async with self._store.work() as work:
                 address = await self._chats.take(work, id, who(request).staff)
@@ -119,14 +118,6 @@ class LivePages:
             raise web.HTTPSeeOther(f"{LIVE}?done=lost") from None
         self._counter.told((address,))
         raise web.HTTPSeeOther(f"{LIVE}/{id}#last")
-
-
-def chat_id(request: web.Request) -> str:
-    """The id of a live chat in the address; raises 404 where it is none."""
-    id = request.match_info["id"]
-    if not is_id(id):
-        raise web.HTTPNotFound
-    return id
 
 
 def _row(chat: LiveChat, now: datetime) -> Row:

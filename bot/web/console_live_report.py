@@ -10,10 +10,9 @@ from bot.live_chats import LiveChats, Lost
 from bot.service import Counter
 from bot.shelf import Shelf
 from bot.web.console_door import FORM
-from bot.web.console_form import LONGEST, Filled, Slip, by_of, first_time, slip_of
+from bot.web.console_form import LONGEST, Filled, Slip, by_of, first_time, id_of, slip_of
 from bot.web.console_frame import LIVE, Frame, SignedIn, who
 from bot.web.console_live_chat import conversation_of
-from bot.web.console_live_list import chat_id
 from handlers.report import RESTRICTED, URGENT, Answer, NewReport, Place, SafeContact, hide_codes
 from knowledge.article import Form
 from knowledge.library import Library
@@ -67,9 +66,9 @@ class LiveReportPages:
         """GET /live/{id}/report: with what the resident wrote already filled in."""
         signed_in = who(request)
         async with self._store.work() as work:
-            kept = await conversation_of(work, chat_id(request), signed_in)
+            kept = await conversation_of(work, id_of(request), signed_in)
             chat = await work.live_desk.open(
-                chat_id(request), signed_in.staff, self._clock(), by_itself=False
+                id_of(request), signed_in.staff, self._clock(), by_itself=False
             )
             lines = await work.transcript.of(kept.id)
         said = _said(lines, chat)
@@ -82,7 +81,7 @@ class LiveReportPages:
 
     async def make(self, request: web.Request) -> web.Response:
         """POST /live/{id}/report: kept as any report is; the resident gets the receipt."""
-        id, form, signed_in = chat_id(request), request[FORM], who(request)
+        id, form, signed_in = id_of(request), request[FORM], who(request)
         filled = _read(form, signed_in)
         slips = _slips(filled, self._shelf.library)
         if slips:
@@ -109,7 +108,7 @@ class LiveReportPages:
             request,
             "live_report.html",
             status=status,
-            id=chat_id(request),
+            id=id_of(request),
             form=filled,
             kinds=tuple((one.id, one.title) for one in _kinds(library)),
             districts=tuple((id, one.name) for id, one in library.places.districts.items()),

@@ -8,7 +8,16 @@ from aiohttp import web
 
 from bot.shelf import Shelf
 from bot.web.console_door import FORM
-from bot.web.console_form import Filled, Slip, by_of, first_time, page_number, reference_of, slip_of
+from bot.web.console_form import (
+    Filled,
+    Slip,
+    by_of,
+    first_time,
+    id_of,
+    page_number,
+    reference_of,
+    slip_of,
+)
 from bot.web.console_frame import SHARES, Frame, who
 from bot.web.console_text import district_name, kind_name
 from handlers.report import RESTRICTED
@@ -16,7 +25,6 @@ from handlers.summary import summary_of
 from knowledge.partners import Partner, partners_in
 from storage.casework import StaffReport
 from storage.shares import NewShare, Share, ShareReason
-from storage.tokens import is_id
 from storage.work import Store
 
 PER_PAGE = 25
@@ -129,9 +137,7 @@ class SharePages:
 
     async def done(self, request: web.Request) -> web.Response:
         """POST /reports/{reference}/shares/{id}/done: the partner was told, by whoever says so."""
-        reference, id = reference_of(request), request.match_info["id"]
-        if not is_id(id):
-            raise web.HTTPNotFound
+        reference, id = reference_of(request), id_of(request)
         by, now = by_of(who(request)), self._clock()
         try:
             async with self._store.work() as work:

@@ -25,24 +25,25 @@ async def desk(staffed: Path, library: Library, now: datetime) -> AsyncIterator[
         yield opened
 
 
-@pytest.fixture
-async def handler(desk: Desk) -> Colleague:
-    """A handler who is ready."""
-    colleague = await desk.colleague("handler")
+async def ready(desk: Desk, username: str) -> Colleague:
+    """Somebody who signed in, opened the list and said that they are ready."""
+    colleague = await desk.colleague(username)
     await colleague.get("/live")
     await colleague.post("/live/ready", ready="yes")
     await colleague.get("/live")
     return colleague
+
+
+@pytest.fixture
+async def handler(desk: Desk) -> Colleague:
+    """A handler who is ready."""
+    return await ready(desk, "handler")
 
 
 @pytest.fixture
 async def supervisor(desk: Desk) -> Colleague:
     """A supervisor who is there, and ready."""
-    colleague = await desk.colleague("supervisor")
-    await colleague.get("/live")
-    await colleague.post("/live/ready", ready="yes")
-    await colleague.get("/live")
-    return colleague
+    return await ready(desk, "supervisor")
 
 
 @pytest.fixture
