@@ -179,15 +179,15 @@ def _run(config: Config, _: argparse.Namespace) -> int:
 def _ask(config: Config, options: argparse.Namespace) -> int:
     from bot.commands import ask  # noqa: PLC0415 - see above
 
+    if options.explain and options.text is None:
+        print("Say what is to be explained: front-counter ask --explain “the question”")
+        return 2
     library = ask.load_or_explain(config.knowledge.folder, cache_of(config))
     if library is None:
         return 1
     if options.jsonl:
         return ask.ask_jsonl(library, sys.stdin, sys.stdout)
     if options.explain:
-        if options.text is None:
-            print("Say what is to be explained: front-counter ask --explain “the question”")
-            return 2
         ask.explain_once(library, options.text)
     elif options.text is None:
         ask.chat(library, utc_now(), sys.stdin)

@@ -16,11 +16,11 @@ from knowledge.check_examples import (
 from knowledge.check_forms import check_forms
 from knowledge.check_lifelines import check_lifelines
 from knowledge.check_numbers import check_numbers
-from knowledge.check_urgency import check_urgency
+from knowledge.check_urgency import failing_examples
 from knowledge.encoder import Encoder
 from knowledge.fill import placeholders
 from knowledge.folder import Folder
-from knowledge.load import SHIPPED, Reading, assessor, in_order, read, train
+from knowledge.load import SHIPPED, Reading, assessor, in_order, memory_in, read, train
 from knowledge.load_languages import LANGUAGES
 from knowledge.load_lists import CONTACTS, FORCE
 
@@ -75,8 +75,9 @@ def _house_rules(
         matcher = train(folder, cache=cache, encoder=encoder)
         yield from check_matching(folder, matcher)
         if reading.frames is not None:
-            judge = assessor(reading, matcher.spoken, cache=cache, encoder=encoder)
-            yield from check_urgency(reading.root, reading.frames, judge)
+            memory = memory_in(cache, encoder)
+            judge = assessor(reading, matcher.spoken, memory, encoder=encoder)
+            yield from failing_examples(reading.root, reading.frames, judge, memory)
         if held_out:
             yield from check_held_out(folder, matcher)
             yield from check_neighbours(folder, matcher)

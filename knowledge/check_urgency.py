@@ -1,13 +1,33 @@
 """Every frame is tried with its own examples: an edit after which one fails is not served."""
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
 from knowledge.article import Problem
+from knowledge.memory import Memory
+from knowledge.source import content_hash
 from knowledge.urgency import Assessor
 from knowledge.urgency_frames import LEVELS, LOUD, NONE, Frames
 from knowledge.urgency_messages import FOLDER, Message
+
+_HERE = Path(__file__).parent
+
+
+def failing_examples(
+    root: Path, frames: Frames, assessor: Assessor, memory: Memory
+) -> tuple[Problem, ...]:
+    """As `check_urgency`; the files that kept all their examples once are not tried again."""
+    name = f"proven-{_digest_of(root)}.npz"
+    if memory.knows(name):
+        return ()
+    failing = tuple(check_urgency(root, frames, assessor))
+    if not failing:
+        memory.keep(name, {})
+    return failing
 
 
 def check_urgency(root: Path, frames: Frames, assessor: Assessor) -> Iterator[Problem]:
@@ -43,6 +63,15 @@ def wrong_messages(
         if missed or (message.level == NONE and level in LOUD):
             told = f"“{message.text}” stands under {message.level} and is taken as {level}"
             yield replace(places.problem(message.text, told), error=False)
+
+
+def _digest_of(root: Path) -> str:
+    """The same for the same bytes in urgency/, read by the same version of the program."""
+    said = [np.__version__, content_hash(root / "urgency")]
+    digest = hashlib.sha256("\n".join(said).encode())
+    for path in sorted(_HERE.glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:32]
 
 
 class _Places:

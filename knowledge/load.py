@@ -6,12 +6,13 @@ from pathlib import Path
 
 from knowledge.article import Article, Problem
 from knowledge.check_references import check_references
-from knowledge.check_urgency import check_urgency
+from knowledge.check_urgency import failing_examples
 from knowledge.encoder import Encoder
 from knowledge.folder import Folder, read_folder
 from knowledge.library import Library
 from knowledge.load_lists import load_wording
 from knowledge.match import Matcher, Thresholds
+from knowledge.memory import Memory
 from knowledge.partners import Partner, load_partners
 from knowledge.places import Places, load_places
 from knowledge.source import (
@@ -24,10 +25,9 @@ from knowledge.source import (
 )
 from knowledge.urgency import Assessor
 from knowledge.urgency_frames import Frames, load_frames
-from knowledge.urgency_judge import reader_for
 from knowledge.urgency_kept import Lessons
 from knowledge.urgency_language import Tongues
-from knowledge.urgency_messages import FOLDER, Message, examples_of, read_messages
+from knowledge.urgency_messages import FOLDER, Message, read_messages
 from knowledge.urgency_sense import Sense
 from knowledge.urgency_signs import Signs
 from knowledge.urgency_weigh import Weigher
@@ -83,8 +83,9 @@ def load(
         return Loaded(None, reading.problems)
     found = reading.folder
     matcher = train(found, cache=cache, thresholds=thresholds, encoder=encoder)
-    judge = assessor(reading, matcher.spoken, cache=cache, encoder=encoder, quick=quick)
-    failing = tuple(check_urgency(folder, reading.frames, judge))
+    memory = memory_in(cache, encoder)
+    judge = assessor(reading, matcher.spoken, memory, encoder=encoder, quick=quick)
+    failing = failing_examples(folder, reading.frames, judge, memory)
     if failing:
         return Loaded(None, in_order([*reading.problems, *failing]))
     library = Library(
@@ -147,8 +148,8 @@ def train(
 def assessor(
     reading: Reading,
     spoken: Callable[[str], str],
+    memory: Memory,
     *,
-    cache: Path | None = None,
     encoder: Encoder | None = None,
     quick: bool = False,
 ) -> Assessor:
@@ -161,14 +162,18 @@ def assessor(
         raise ValueError("the files in urgency/ have errors")
     if not messages:
         return Assessor(frames)
-    reader = reader_for(frames, messages)
-    beside = encoder.kept if encoder else None
-    lessons = Lessons((*messages, *examples_of(frames)), frames, reader, cache, beside)
+    lessons = Lessons(messages, frames, memory)
     weigher = Weigher(lessons.learned(), Signs(frames.list_of))
     hunch = None
     if encoder and (lessons.has_hunch() or not quick):
         hunch = lessons.hunch(encoder, spoken)
+    reader = lessons.reader
     return Assessor(frames, reader, Sense(weigher, hunch), Tongues(lessons.letters(), reader))
+
+
+def memory_in(cache: Path | None, encoder: Encoder | None) -> Memory:
+    """What is kept in the cache; what came with the encoder is known as well."""
+    return Memory(cache, encoder.kept if encoder else None)
 
 
 def in_order(problems: list[Problem]) -> tuple[Problem, ...]:

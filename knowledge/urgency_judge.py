@@ -1,6 +1,5 @@
 """Judges one message by the frames: what it says, and under which circumstances."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -15,10 +14,10 @@ from knowledge.urgency_frames import (
     Frame,
     Frames,
 )
-from knowledge.urgency_messages import ENGLISH, Message
 from knowledge.urgency_phrases import Sayings
 from knowledge.urgency_search import PhraseBook, Search, Span
-from knowledge.urgency_spelling import Reader, Reading, plain_words
+from knowledge.urgency_spelling import Reader, Reading
+from knowledge.urgency_usage import Usage
 
 UNKNOWN = "unknown"
 _USUAL = 5
@@ -168,25 +167,20 @@ class Judge:
         return around <= self._around | set(words[slice(*span)])
 
 
-def reader_for(frames: Frames, messages: Iterable[Message] = ()) -> Reader:
+def reader_for(frames: Frames, usage: Usage | None = None) -> Reader:
     """A reader that knows the words of these frames; it corrects towards the English ones only.
 
-    The words that come more than once in English `messages` are taken to be spelt right, and those
-    that come often are what others may be slips of.
+    The words of `usage` are taken to be spelt right, and those that come often are what others may
+    be slips of.
     """
     english = (frame for frame in frames.frames if frame.category != OTHER_LANGUAGE)
-    written = Counter(
-        word
-        for message in messages
-        if message.language == ENGLISH
-        for word in set(plain_words(message.text, frames.spelling))
-    )
+    times = usage.times if usage else {}
     ours = _words(_sayings(frames)) | _words([frames.figures]) | frames.denials | frames.padding
     return Reader(
         frames.spelling,
-        ours | {word for word, times in written.items() if times > 1},
+        ours | times.keys(),
         dict.fromkeys(_words(frame.says for frame in english), 1)
-        | {word: times for word, times in written.items() if times > _USUAL and word.isascii()},
+        | {word: often for word, often in times.items() if often > _USUAL and word.isascii()},
     )
 
 

@@ -2,55 +2,44 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from pathlib import Path
-from typing import Protocol, TypeVar
 
 import numpy as np
 
-from knowledge.arrays import Arrays, fetch, put_among
 from knowledge.encoder import MODEL, Encoder
+from knowledge.memory import Memory
 from knowledge.urgency_frames import LOUD, SAFETY_NET, Frames
 from knowledge.urgency_hunch import Hunch, learn_hunch
+from knowledge.urgency_judge import reader_for
 from knowledge.urgency_language import Letters, learn_letters
 from knowledge.urgency_learn import DOUBTFUL, Learned, learn
-from knowledge.urgency_messages import ENGLISH, MIXED, Message
+from knowledge.urgency_messages import ENGLISH, MIXED, Message, examples_of
 from knowledge.urgency_signs import Signs
-from knowledge.urgency_spelling import Reader, Reading
+from knowledge.urgency_spelling import Reading
+from knowledge.urgency_usage import Usage, usage_in
 from knowledge.vectors import remembering
 
 _HERE = Path(__file__).parent
 _VECTORS = "urgency"
 
 
-class _Packed(Protocol):
-    def pack(self) -> Arrays:
-        """As arrays, for a file."""
-
-
-_Taught = TypeVar("_Taught", bound=_Packed)
-
-
 class Lessons:
-    """Messages with the words they are read by, and the folder that keeps what came of them.
+    """What residents might write, and the words it is read by.
 
-    `frames` are those the reader was made for. What was learned is looked for in `cache`, where it
-    is kept, and in `beside`; without either everything is learned anew.
+    `messages` say how they are to be taken, and the examples of the frames teach as well.
     """
 
-    def __init__(
-        self,
-        messages: tuple[Message, ...],
-        frames: Frames,
-        reader: Reader,
-        cache: Path | None,
-        beside: Path | None = None,
-    ) -> None:
-        self._messages, self._frames, self._reader = messages, frames, reader
-        self._cache = cache
+    def __init__(self, messages: Sequence[Message], frames: Frames, memory: Memory) -> None:
+        self._messages = (*messages, *examples_of(frames))
+        self._frames, self._memory = frames, memory
         self._read: Sequence[Reading] = ()
-        self._folders = tuple(dict.fromkeys(folder for folder in (cache, beside) if folder))
-        self._digest = _digest_of(messages, frames) if self._folders else ""
+        self._digest = _digest_of(self._messages, frames) if memory else ""
+
+        def counted() -> Usage:
+            return usage_in(messages, frames.spelling)
+
+        usage = memory.ready(self._name("usage"), Usage.unpack, counted)
+        self.reader = reader_for(frames, usage)
 
     def learned(self) -> Learned:
         """What they teach about signs: at once, or in some twenty seconds."""
@@ -58,7 +47,7 @@ class Lessons:
         def taught() -> Learned:
             return learn(self._messages, self._readings(), Signs(self._frames.list_of))
 
-        return self._ready("urgency", Learned.unpack, taught)
+        return self._memory.ready(self._name("urgency"), Learned.unpack, taught)
 
     def letters(self) -> Letters:
         """What they teach about languages: at once, or in a second."""
@@ -66,11 +55,11 @@ class Lessons:
         def taught() -> Letters:
             return learn_letters(self._messages, self._readings())
 
-        return self._ready("letters", Letters.unpack, taught)
+        return self._memory.ready(self._name("letters"), Letters.unpack, taught)
 
     def has_hunch(self) -> bool:
         """Whether the hunch is there at once."""
-        return any((folder / self._name("hunch")).exists() for folder in self._folders)
+        return self._memory.knows(self._name("hunch"))
 
     def hunch(self, encoder: Encoder, spoken: Callable[[str], str]) -> Hunch:
         """What they teach about meanings: at once, or in the two milliseconds each takes to encode.
@@ -80,36 +69,23 @@ class Lessons:
 
         def taught() -> Hunch:
             english = [message for message in self._messages if message.language == ENGLISH]
-            folder = self._cache / _VECTORS if self._cache else None
+            folder = self._memory.folder / _VECTORS if self._memory.folder else None
             texts = [spoken(message.text) or message.text for message in english]
             vectors = remembering(encoder, folder)(texts)
             loud = np.array([message.level in LOUD for message in english])
             pull = np.array([DOUBTFUL if it.level == SAFETY_NET else 1.0 for it in english])
             return learn_hunch(vectors, loud, pull)
 
-        return self._ready("hunch", Hunch.unpack, taught)
+        return self._memory.ready(self._name("hunch"), Hunch.unpack, taught)
 
     def _readings(self) -> Sequence[Reading]:
         if not self._read:
-            read = self._reader.read
+            read = self.reader.read
             self._read = [
                 read(message.text, mend=message.language in {ENGLISH, MIXED})
                 for message in self._messages
             ]
         return self._read
-
-    def _ready(
-        self, kind: str, unpack: Callable[[Arrays], _Taught], taught: Callable[[], _Taught]
-    ) -> _Taught:
-        for folder in self._folders:
-            kept = fetch(folder / self._name(kind))
-            if kept is not None:
-                with suppress(ValueError, KeyError):
-                    return unpack(kept)
-        found = taught()
-        if self._cache is not None:
-            put_among(self._cache / self._name(kind), found.pack())
-        return found
 
     def _name(self, kind: str) -> str:
         return f"{kind}-{self._digest}.npz"

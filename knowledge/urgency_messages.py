@@ -9,7 +9,7 @@ my phone is dying
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from knowledge.article import Problem
@@ -57,8 +57,7 @@ def read_messages(
             problems.append(Problem(name, 1, "this file cannot be read as UTF-8 text"))
             continue
         language = path.stem.removeprefix(_FOREIGN) if path.stem.startswith(_FOREIGN) else ENGLISH
-        for line, read in _messages(name, lines, categories, problems):
-            message = replace(read, language=language)
+        for line, message in _messages(name, lines, language, categories, problems):
             first = found.setdefault(message.text.casefold(), (message, f"{name}:{line}"))
             if first[0].level != message.level:
                 told = (
@@ -78,7 +77,11 @@ def examples_of(frames: Frames) -> Iterator[Message]:
 
 
 def _messages(
-    name: str, lines: list[str], categories: frozenset[str], problems: list[Problem]
+    name: str,
+    lines: list[str],
+    language: str,
+    categories: frozenset[str],
+    problems: list[Problem],
 ) -> Iterator[tuple[int, Message]]:
     level = category = ""
     for number, line in enumerate(lines, 1):
@@ -90,7 +93,7 @@ def _messages(
             if wrong:
                 problems.append(Problem(name, number, wrong))
         elif level:
-            yield number, Message(text, level, category)
+            yield number, Message(text, level, category, language)
         else:
             problems.append(Problem(name, number, "write a heading first, such as [alarm medical]"))
             return

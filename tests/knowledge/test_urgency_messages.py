@@ -5,13 +5,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from knowledge.check_urgency import check_urgency, wrong_messages
+from knowledge.check_urgency import check_urgency, failing_examples, wrong_messages
 from knowledge.library import Library
 from knowledge.load import SHIPPED, read
+from knowledge.memory import Memory
 from knowledge.urgency import Context
 from knowledge.urgency_frames import ALARM, CRISIS, LOUD, NONE, SAFETY_NET, Frames
 from knowledge.urgency_hunch import Hunch, learn_hunch
-from knowledge.urgency_judge import UNKNOWN, reader_for
+from knowledge.urgency_judge import UNKNOWN
 from knowledge.urgency_kept import Lessons
 from knowledge.urgency_messages import MIXED, Message, examples_of, read_messages
 from knowledge.urgency_signs import Signs
@@ -44,13 +45,11 @@ def taught() -> tuple[Message, ...]:
 @pytest.fixture
 def weigher() -> Weigher:
     """What a dozen messages teach."""
-    messages, frames = taught() * 2, Frames()
-    reader = reader_for(frames, messages)
-    return Weigher(Lessons(messages, frames, reader, None).learned(), Signs({}))
+    return Weigher(Lessons(taught() * 2, Frames(), Memory()).learned(), Signs({}))
 
 
 def reading(text: str):
-    return reader_for(Frames(), taught() * 2).read(text)
+    return Lessons(taught() * 2, Frames(), Memory()).reader.read(text)
 
 
 def put(folder: Path, name: str, text: str) -> None:
@@ -110,8 +109,7 @@ class TestLearning:
     def test_the_score_is_the_sum_of_its_signs(self, weigher: Weigher) -> None:
         said = reading("nan is blue and a boy is hitting her")
         everything = sum(weight for _, weight in weigher.telling(said, most=10_000))
-        messages, frames = taught() * 2, Frames()
-        learned = Lessons(messages, frames, reader_for(frames, messages), None).learned()
+        learned = Lessons(taught() * 2, Frames(), Memory()).learned()
         assert weigher.score(said) == pytest.approx(everything + learned.intercept, abs=1e-4)
 
     def test_a_hunch_tells_two_clouds_apart_and_is_kept(self) -> None:
@@ -126,11 +124,8 @@ class TestLearning:
     def test_what_was_learned_is_kept_and_made_anew_for_other_messages(
         self, tmp_path: Path
     ) -> None:
-        frames = Frames()
-
         def learned(messages: tuple[Message, ...]) -> tuple[str, ...]:
-            lessons = Lessons(messages, frames, reader_for(frames, messages), tmp_path)
-            return lessons.learned().names
+            return Lessons(messages, Frames(), Memory(tmp_path)).learned().names
 
         first = learned(taught() * 2)
         (file,) = tmp_path.glob("urgency-*.npz")
@@ -141,8 +136,7 @@ class TestLearning:
         assert len({file, *tmp_path.glob("urgency-*.npz")}) == 2
 
     def test_a_broken_file_is_made_anew(self, tmp_path: Path) -> None:
-        messages, frames = taught() * 2, Frames()
-        lessons = Lessons(messages, frames, reader_for(frames, messages), tmp_path)
+        lessons = Lessons(taught() * 2, Frames(), Memory(tmp_path))
         names = lessons.learned().names
         (file,) = tmp_path.glob("urgency-*.npz")
         file.write_bytes(b"not a file of numbers")
@@ -269,6 +263,26 @@ class TestTheCheck:
         (told,) = check_urgency(SHIPPED, strict, library.assessor)
         assert "is ordinary and alarms" in told.text
         assert weapon.must
+
+    def test_files_that_kept_their_examples_once_are_not_tried_again_until_one_changes(
+        self, library: Library, tmp_path: Path
+    ) -> None:
+        root, memory = tmp_path / "content", Memory(tmp_path / "kept")
+        (root / "urgency").mkdir(parents=True)
+        words = root / "urgency" / "words.toml"
+        words.write_text("# first", encoding="utf-8")
+        ordinary = Frames(ordinary=("when are you open",))
+        strict = Frames(ordinary=("he has a knife and hes coming up the stairs",))
+
+        def failing(frames: Frames) -> int:
+            return len(failing_examples(root, frames, library.assessor, memory))
+
+        assert failing(strict) == 1
+        assert failing(strict) == 1, "what fails is told every time"
+        assert failing(ordinary) == 0
+        assert failing(strict) == 0, "these very files have kept their examples"
+        words.write_text("# second", encoding="utf-8")
+        assert failing(strict) == 1
 
     def test_a_message_that_is_not_taken_as_its_heading_says_is_listed_with_its_place(
         self, library: Library
