@@ -12,10 +12,19 @@ from bot.clock import utc_now
 from bot.live import KNOWLEDGE, Live
 from bot.logs import where
 from knowledge.article import Problem
-from knowledge.check import check
+from knowledge.check import check_taught
 from knowledge.encoder import Encoder
 from knowledge.library import Library
-from knowledge.load import SHIPPED, Loaded, content_hash, fingerprint, load
+from knowledge.load import (
+    SHIPPED,
+    Loaded,
+    content_hash,
+    fingerprint,
+    in_order,
+    library_of,
+    read,
+    teach,
+)
 from knowledge.match import Thresholds
 
 log = logging.getLogger(__name__)
@@ -77,7 +86,7 @@ class Shelf:
             return
         self._refuse(loaded.problems)
         if self._last_good.is_dir():
-            spare = self._read(self._last_good)
+            spare = self._load(self._last_good)
             if spare.library is not None:
                 self._library = spare.library
                 return
@@ -138,23 +147,19 @@ class Shelf:
 
         What the program comes with, and what has been served before, was checked then.
         """
-        if folder.resolve() != SHIPPED.resolve() and not self._known(folder):
-            today = self._clock().date()
-            problems = check(
-                folder, today, cache=self._cache, held_out=False, encoder=self._encoder
-            )
-            if any(problem.error for problem in problems):
-                return Loaded(None, tuple(problems))
-        return self._read(folder, quick=quick)
-
-    def _read(self, folder: Path, *, quick: bool = False) -> Loaded:
-        return load(
-            folder,
+        reading = read(folder)
+        taught = teach(
+            reading,
             cache=self._cache,
             thresholds=self._thresholds,
             encoder=self._encoder,
             quick=quick,
         )
+        if folder.resolve() != SHIPPED.resolve() and not self._known(folder):
+            problems = check_taught(reading, taught, self._clock().date())
+            if any(problem.error for problem in problems):
+                return Loaded(None, in_order(problems))
+        return library_of(reading, taught)
 
     def _known(self, folder: Path) -> bool:
         good = self._last_good

@@ -9,6 +9,7 @@ from knowledge.article import DATED, OUTDATED, UNVERIFIED, Problem
 from knowledge.check_articles import check_article, check_length, is_https
 from knowledge.check_examples import (
     check_examples,
+    check_hard_neighbours,
     check_held_out,
     check_matching,
     check_neighbours,
@@ -16,11 +17,10 @@ from knowledge.check_examples import (
 from knowledge.check_forms import check_forms
 from knowledge.check_lifelines import check_lifelines
 from knowledge.check_numbers import check_numbers
-from knowledge.check_urgency import failing_examples
 from knowledge.encoder import Encoder
 from knowledge.fill import placeholders
 from knowledge.folder import Folder
-from knowledge.load import SHIPPED, Reading, assessor, in_order, memory_in, read, train
+from knowledge.load import SHIPPED, Reading, Taught, in_order, read, teach
 from knowledge.load_languages import LANGUAGES
 from knowledge.load_lists import CONTACTS, FORCE
 
@@ -50,16 +50,33 @@ def check(
     folder.
     """
     reading = read(folder, shipped=shipped)
-    problems = [*reading.problems, *_house_rules(reading, today, cache, held_out, encoder)]
+    taught = teach(reading, cache=cache, encoder=encoder)
+    problems = check_taught(reading, taught, today)
+    if taught and held_out:
+        problems.extend(check_hard_neighbours(reading.folder, taught.matcher))
+        problems.extend(check_held_out(reading.folder, taught.matcher))
+        problems.extend(check_neighbours(reading.folder, taught.matcher))
     if launch:
         problems.extend(_before_launch(reading.folder))
     return list(in_order(problems))
 
 
-def _house_rules(
-    reading: Reading, today: date, cache: Path | None, held_out: bool, encoder: Encoder | None
-) -> Iterator[Problem]:
-    folder = reading.folder
+def check_taught(reading: Reading, taught: Taught | None, today: date) -> list[Problem]:
+    """Every error of a folder that was read and learned from, and the warnings that come at once.
+
+    What cannot be read can be neither learned nor matched: one mistake, one message.
+    """
+    problems = [*reading.problems, *_house_rules(reading.folder, today)]
+    if taught:
+        folder, filler = reading.folder, reading.folder.filler()
+        for article in folder.articles.values():
+            problems.extend(check_length(article, folder, filler))
+        problems.extend(check_matching(folder, taught.matcher))
+        problems.extend(taught.failing)
+    return problems
+
+
+def _house_rules(folder: Folder, today: date) -> Iterator[Problem]:
     for article in folder.articles.values():
         yield from check_article(article, folder, today)
     yield from check_numbers(folder)
@@ -67,20 +84,6 @@ def _house_rules(
     yield from _check_links(folder)
     yield from check_forms(folder)
     yield from check_examples(folder)
-    # What cannot be read cannot be served or matched either: one mistake, one message.
-    if not any(problem.error for problem in reading.problems):
-        filler = folder.filler()
-        for article in folder.articles.values():
-            yield from check_length(article, folder, filler)
-        matcher = train(folder, cache=cache, encoder=encoder)
-        yield from check_matching(folder, matcher)
-        if reading.frames is not None:
-            memory = memory_in(cache, encoder)
-            judge = assessor(reading, matcher.spoken, memory, encoder=encoder)
-            yield from failing_examples(reading.root, reading.frames, judge, memory)
-        if held_out:
-            yield from check_held_out(folder, matcher)
-            yield from check_neighbours(folder, matcher)
 
 
 def _check_links(folder: Folder) -> Iterator[Problem]:

@@ -32,7 +32,20 @@ from knowledge.urgency_sense import Sense
 from knowledge.urgency_signs import Signs
 from knowledge.urgency_weigh import Weigher
 
-__all__ = ["SHIPPED", "Loaded", "Reading", "content_hash", "fingerprint", "load", "read", "train"]
+__all__ = [
+    "SHIPPED",
+    "Loaded",
+    "Reading",
+    "Taught",
+    "content_hash",
+    "fingerprint",
+    "in_order",
+    "library_of",
+    "load",
+    "read",
+    "teach",
+    "train",
+]
 
 SHIPPED = Path(__file__).parent / "content"
 """The folder the program comes with; others need at least its wording."""
@@ -62,6 +75,18 @@ class Reading:
     partners: Mapping[str, Partner] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """What was learned from a folder."""
+
+    matcher: Matcher
+    assessor: Assessor
+    failing: tuple[Problem, ...]
+    """The examples of frames that are not taken as their frame says: none may be served so."""
+    unfinished: bool
+    """Whether the second opinion about emergencies still has to be learned."""
+
+
 def load(
     folder: Path,
     *,
@@ -78,33 +103,8 @@ def load(
     A folder other than `shipped` must have all the wording that `shipped` has.
     """
     reading = read(folder, shipped=shipped)
-    usable = not any(problem.error for problem in reading.problems)
-    if not usable or reading.frames is None or reading.places is None:
-        return Loaded(None, reading.problems)
-    found = reading.folder
-    matcher = train(found, cache=cache, thresholds=thresholds, encoder=encoder)
-    memory = memory_in(cache, encoder)
-    judge = assessor(reading, matcher.spoken, memory, encoder=encoder, quick=quick)
-    failing = failing_examples(folder, reading.frames, judge, memory)
-    if failing:
-        return Loaded(None, in_order([*reading.problems, *failing]))
-    library = Library(
-        articles=found.articles,
-        contacts=found.contacts,
-        forms=dict(sorted(found.forms.items(), key=lambda item: (item[1].order, item[0]))),
-        force=found.force,
-        places=reading.places,
-        wording=found.wording,
-        languages=found.languages,
-        desk=found.desk,
-        filler=found.filler(),
-        matcher=matcher,
-        assessor=judge,
-        content_hash=content_hash(folder),
-        partners=reading.partners,
-        problems=reading.problems,
-    )
-    return Loaded(library, reading.problems, encoder is not None and not judge.has_second_opinion)
+    taught = teach(reading, cache=cache, thresholds=thresholds, encoder=encoder, quick=quick)
+    return library_of(reading, taught)
 
 
 def read(root: Path, *, shipped: Path = SHIPPED) -> Reading:
@@ -127,6 +127,55 @@ def read(root: Path, *, shipped: Path = SHIPPED) -> Reading:
     return Reading(root, folder, frames, messages, places, in_order(problems), partners)
 
 
+def teach(
+    reading: Reading,
+    *,
+    cache: Path | None = None,
+    thresholds: Thresholds | None = None,
+    encoder: Encoder | None = None,
+    quick: bool = False,
+) -> Taught | None:
+    """Learn from a folder, or recall what was learned; None where it has errors.
+
+    The arguments are those of `load`.
+    """
+    usable = not any(problem.error for problem in reading.problems)
+    if not usable or reading.frames is None or reading.places is None:
+        return None
+    memory = Memory(cache, encoder.kept if encoder else None)
+    matcher = train(reading.folder, cache=cache, thresholds=thresholds, encoder=encoder)
+    assessor, unfinished = _assessor(
+        reading.frames, reading.messages, matcher.spoken, memory, encoder, quick
+    )
+    failing = failing_examples(reading.root, reading.frames, assessor, memory)
+    return Taught(matcher, assessor, failing, unfinished)
+
+
+def library_of(reading: Reading, taught: Taught | None) -> Loaded:
+    """All of it together, unless anything in the folder is wrong."""
+    failing = taught.failing if taught else ()
+    if taught is None or failing or reading.places is None:
+        return Loaded(None, in_order([*reading.problems, *failing]))
+    found = reading.folder
+    library = Library(
+        articles=found.articles,
+        contacts=found.contacts,
+        forms=dict(sorted(found.forms.items(), key=lambda item: (item[1].order, item[0]))),
+        force=found.force,
+        places=reading.places,
+        wording=found.wording,
+        languages=found.languages,
+        desk=found.desk,
+        filler=found.filler(),
+        matcher=taught.matcher,
+        assessor=taught.assessor,
+        content_hash=content_hash(reading.root),
+        partners=reading.partners,
+        problems=reading.problems,
+    )
+    return Loaded(library, reading.problems, taught.unfinished)
+
+
 def train(
     folder: Folder,
     *,
@@ -145,35 +194,29 @@ def train(
     )
 
 
-def assessor(
-    reading: Reading,
+def _assessor(
+    frames: Frames,
+    messages: tuple[Message, ...],
     spoken: Callable[[str], str],
     memory: Memory,
-    *,
-    encoder: Encoder | None = None,
-    quick: bool = False,
-) -> Assessor:
-    """What recognises emergencies; by the frames alone where there are no messages.
+    encoder: Encoder | None,
+    quick: bool,
+) -> tuple[Assessor, bool]:
+    """What recognises emergencies, and whether its second opinion still has to be learned.
 
-    `spoken` is how the matcher mends a text before it is encoded.
+    It goes by the frames alone where there are no messages. `spoken` is how the matcher mends a
+    text before it is encoded.
     """
-    frames, messages = reading.frames, reading.messages
-    if frames is None:
-        raise ValueError("the files in urgency/ have errors")
     if not messages:
-        return Assessor(frames)
+        return Assessor(frames), False
     lessons = Lessons(messages, frames, memory)
     weigher = Weigher(lessons.learned(), Signs(frames.list_of))
     hunch = None
     if encoder and (lessons.has_hunch() or not quick):
         hunch = lessons.hunch(encoder, spoken)
     reader = lessons.reader
-    return Assessor(frames, reader, Sense(weigher, hunch), Tongues(lessons.letters(), reader))
-
-
-def memory_in(cache: Path | None, encoder: Encoder | None) -> Memory:
-    """What is kept in the cache; what came with the encoder is known as well."""
-    return Memory(cache, encoder.kept if encoder else None)
+    assessor = Assessor(frames, reader, Sense(weigher, hunch), Tongues(lessons.letters(), reader))
+    return assessor, encoder is not None and hunch is None
 
 
 def in_order(problems: list[Problem]) -> tuple[Problem, ...]:
