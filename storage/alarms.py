@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, or_, select, update
+from sqlalchemy import Row, Select, delete, func, insert, or_, select, update
 
 from storage.audit import Audit
 from storage.connection import Connection
@@ -91,8 +91,7 @@ class Alarms:
 
     async def count_open(self) -> int:
         """How many nobody has closed."""
-        statement = select(func.count()).select_from(alarms).where(alarms.c.closed_at.is_(None))
-        return int((await self._connection.execute(statement)).scalar_one())
+        return int((await self._connection.execute(counting_open())).scalar_one())
 
     async def page(self, limit: int, skip: int = 0) -> tuple[Alarm, ...]:
         """Open ones first, the oldest of them first; then the closed, latest first."""
@@ -178,3 +177,8 @@ def _alarm(row: Row[Any]) -> Alarm:
         outcome=row.outcome or "",
         closed_at=row.closed_at,
     )
+
+
+def counting_open() -> Select[int]:
+    """Counts the alarms that nobody has closed."""
+    return select(func.count()).select_from(alarms).where(alarms.c.closed_at.is_(None))

@@ -21,6 +21,7 @@ from storage.figures import Figures
 from storage.files import Files
 from storage.filing import Filing
 from storage.findings import Findings
+from storage.glance import Glance
 from storage.glass import Glass
 from storage.hand_overs import HandOvers, Terms
 from storage.handled import Handled
@@ -217,6 +218,10 @@ class Work:
     @cached_property
     def presence(self) -> Presence:
         return Presence(self.rows, self.audit)
+
+    @cached_property
+    def glance(self) -> Glance:
+        return Glance(self.rows)
 
     @cached_property
     def feed(self) -> Feed:

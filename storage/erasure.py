@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, delete, func, or_, select, update
 
 from handlers.report import Status
 from storage.audit import Audit
@@ -315,3 +315,9 @@ def read_tombstones(path: Path) -> tuple[Tombstone, ...]:
         return ()
     parts = (json.loads(line) for line in path.read_text(encoding="ascii").splitlines())
     return tuple(Tombstone(kind, key, datetime.fromisoformat(at)) for kind, key, at in parts)
+
+
+def counting_to_decide(before: datetime, by: By | None) -> Select[int]:
+    """Counts the reports whose time has come, without those under a legal hold."""
+    held = func.count(reports.c.held_at)
+    return select(func.count() - held).where(_is_due(before), for_them(by))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, exists, func, select, update
+from sqlalchemy import ColumnElement, Row, Select, exists, func, select, update
 
 from handlers.effects import Ending
 from storage.audit import Audit
@@ -75,8 +75,7 @@ class LiveDesk:
 
     async def count_waiting(self) -> int:
         """How many residents wait for a person."""
-        statement = select(func.count()).where(hand_overs.c.state == WAITING)
-        return int((await self._connection.execute(statement)).scalar_one())
+        return int((await self._connection.execute(counting_waiting())).scalar_one())
 
     async def waiting(self) -> tuple[LiveChat, ...]:
         """Those who wait, the next one first."""
@@ -270,3 +269,8 @@ def _chat(row: Row[Any]) -> LiveChat:
         reference=row.reference or "",
         outcome=row.outcome or "",
     )
+
+
+def counting_waiting() -> Select[int]:
+    """Counts the residents who wait for a person."""
+    return select(func.count()).where(hand_overs.c.state == WAITING)

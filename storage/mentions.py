@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Select, func, insert, select, update
 
 from storage.connection import Connection
 from storage.scope import By, for_them
@@ -44,13 +44,7 @@ class Mentions:
 
     async def count(self, by: By) -> int:
         """How many they have not opened yet, of those that they may."""
-        statement = (
-            select(func.count())
-            .select_from(mentions)
-            .join(reports, reports.c.reference == mentions.c.reference)
-            .where(mentions.c.staff_id == by.staff.id, mentions.c.seen_at.is_(None), for_them(by))
-        )
-        return int((await self._connection.scalars(statement)).one())
+        return int((await self._connection.scalars(counting_unseen(by))).one())
 
     async def unseen(self, by: By) -> tuple[Mention, ...]:
         """Those, the newest first."""
@@ -63,3 +57,13 @@ class Mentions:
         )
         rows = await self._connection.execute(statement)
         return tuple(Mention(row.reference, row.name, row.at) for row in rows)
+
+
+def counting_unseen(by: By) -> Select[int]:
+    """Counts the mentions of somebody that they have not opened yet."""
+    return (
+        select(func.count())
+        .select_from(mentions)
+        .join(reports, reports.c.reference == mentions.c.reference)
+        .where(mentions.c.staff_id == by.staff.id, mentions.c.seen_at.is_(None), for_them(by))
+    )

@@ -13,6 +13,9 @@ from storage.tables import hand_overs, presence, staff
 THERE = timedelta(seconds=45)
 """So long after its last sign of life a page counts as open: three signs may be lost."""
 
+_SIGN = timedelta(seconds=5)
+"""Between two signs of life that are written down: pages open by the dozen."""
+
 
 @dataclass(frozen=True, slots=True)
 class Colleague:
@@ -45,7 +48,9 @@ class Presence:
 
     async def seen(self, staff_id: int, now: datetime) -> None:
         """A page of theirs is open; nothing happens where they never took part in live chats."""
-        mine = update(presence).where(presence.c.staff_id == staff_id)
+        mine = update(presence).where(
+            presence.c.staff_id == staff_id, presence.c.seen_at < now - _SIGN
+        )
         await self._connection.execute(mine.values(seen_at=now))
 
     async def arrive(self, staff_id: int, now: datetime) -> None:

@@ -16,6 +16,8 @@ from storage.tokens import hash_token, new_id, new_session_token
 
 PASSWORD, PASSKEY, PROVIDER = "password", "passkey", "provider"
 """How somebody signed in; of these, only a password may want something besides."""
+_TOUCHES = 60
+"""Into how many parts an idle time is cut; a sign-in is noted as used once in each."""
 _IN, _CODE = "in", "code"
 _TO_SHOW_A_CODE = timedelta(minutes=10)
 FRESH = timedelta(minutes=15)
@@ -106,10 +108,11 @@ class Sessions:
             sessions.c.seen_at >= now - self._life.idle,
             sessions.c.made_at >= now - self._life.absolute,
         )
-        columns = sessions.c.staff_id, sessions.c.via
-        touched = update(sessions).where(*alive).values(seen_at=now).returning(*columns)
-        looked = select(*columns).where(*alive)
-        found = (await self._connection.execute(touched if touch else looked)).one_or_none()
+        looked = select(sessions.c.staff_id, sessions.c.via, sessions.c.seen_at).where(*alive)
+        found = (await self._connection.execute(looked)).one_or_none()
+        # Not at every page: writing is what makes a look slow.
+        if touch and found is not None and now - found.seen_at >= self._life.idle / _TOUCHES:
+            await self._connection.execute(update(sessions).where(*alive).values(seen_at=now))
         who = None if found is None else await self._who(found.staff_id)
         if who is None or found is None:
             return None

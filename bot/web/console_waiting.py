@@ -20,16 +20,20 @@ def counted(store: Store, clock: Callable[[], datetime], limits: Retention) -> M
     async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
         signed_in = request.get(SIGNED_IN)
         if signed_in is not None and signed_in.may(Permission.ANSWER_ALARMS):
+            talks = signed_in.may(Permission.TAKE_LIVE_CHATS)
+            decides = signed_in.may(Permission.DECIDE_ERASURE)
+            now = clock()
             async with store.work() as work:
-                request[OPEN_ALARMS] = await work.alarms.count_open()
-                request[MENTIONED] = await work.mentions.count(by_of(signed_in))
-                if signed_in.may(Permission.TAKE_LIVE_CHATS):
-                    request[LIVE_WAITING] = await work.live_desk.count_waiting()
+                pending = await work.glance.of(
+                    by_of(signed_in),
+                    live_chats=talks,
+                    due_before=now - limits.reports if decides else None,
+                )
+                if talks:
                     # Whoever looks at any page is there.
-                    await work.presence.seen(signed_in.staff.id, clock())
-                if signed_in.may(Permission.DECIDE_ERASURE):
-                    waiting = await work.erasure.waiting(clock() - limits.reports, by_of(signed_in))
-                    request[DUE] = waiting.to_decide
+                    await work.presence.seen(signed_in.staff.id, now)
+            request[OPEN_ALARMS], request[MENTIONED] = pending.alarms, pending.mentions
+            request[LIVE_WAITING], request[DUE] = pending.live_chats, pending.to_decide
         return await handler(request)
 
     return middleware
