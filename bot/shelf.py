@@ -12,7 +12,7 @@ from bot.clock import utc_now
 from bot.live import KNOWLEDGE, Live
 from bot.logs import where
 from knowledge.article import Problem
-from knowledge.check import check_taught
+from knowledge.check import check_read, check_taught
 from knowledge.encoder import Encoder
 from knowledge.library import Library
 from knowledge.load import (
@@ -148,6 +148,10 @@ class Shelf:
         What the program comes with, and what has been served before, was checked then.
         """
         reading = read(folder)
+        checks = folder.resolve() != SHIPPED.resolve() and not self._known(folder)
+        problems = check_read(reading, self._clock().date()) if checks else []
+        if any(problem.error for problem in problems):
+            return Loaded(None, in_order(problems))
         taught = teach(
             reading,
             cache=self._cache,
@@ -155,10 +159,10 @@ class Shelf:
             encoder=self._encoder,
             quick=quick,
         )
-        if folder.resolve() != SHIPPED.resolve() and not self._known(folder):
-            problems = check_taught(reading, taught, self._clock().date())
-            if any(problem.error for problem in problems):
-                return Loaded(None, in_order(problems))
+        if checks and taught:
+            problems += check_taught(reading, taught)
+        if any(problem.error for problem in problems):
+            return Loaded(None, in_order(problems))
         return library_of(reading, taught)
 
     def _known(self, folder: Path) -> bool:

@@ -50,8 +50,10 @@ def check(
     folder.
     """
     reading = read(folder, shipped=shipped)
+    problems = check_read(reading, today)
     taught = teach(reading, cache=cache, encoder=encoder)
-    problems = check_taught(reading, taught, today)
+    if taught:
+        problems.extend(check_taught(reading, taught))
     if taught and held_out:
         problems.extend(check_hard_neighbours(reading.folder, taught.matcher))
         problems.extend(check_held_out(reading.folder, taught.matcher))
@@ -61,19 +63,19 @@ def check(
     return list(in_order(problems))
 
 
-def check_taught(reading: Reading, taught: Taught | None, today: date) -> list[Problem]:
-    """Every error of a folder that was read and learned from, and the warnings that come at once.
-
-    What cannot be read can be neither learned nor matched: one mistake, one message.
-    """
+def check_read(reading: Reading, today: date) -> list[Problem]:
+    """What is wrong in a folder that was read, by the house rules that need no learning."""
     problems = [*reading.problems, *_house_rules(reading.folder, today)]
-    if taught:
-        folder, filler = reading.folder, reading.folder.filler()
-        for article in folder.articles.values():
-            problems.extend(check_length(article, folder, filler))
-        problems.extend(check_matching(folder, taught.matcher))
-        problems.extend(taught.failing)
+    if not reading.has_errors:  # what cannot be read cannot be served: one mistake, one message
+        filler = reading.folder.filler()
+        for article in reading.folder.articles.values():
+            problems.extend(check_length(article, reading.folder, filler))
     return problems
+
+
+def check_taught(reading: Reading, taught: Taught) -> list[Problem]:
+    """Every error in what was learned from a folder."""
+    return [*check_matching(reading.folder, taught.matcher), *taught.failing]
 
 
 def _house_rules(folder: Folder, today: date) -> Iterator[Problem]:

@@ -74,6 +74,11 @@ class Reading:
     problems: tuple[Problem, ...]
     partners: Mapping[str, Partner] = field(default_factory=dict)
 
+    @property
+    def has_errors(self) -> bool:
+        """Whether anything in it forbids serving it."""
+        return any(problem.error for problem in self.problems)
+
 
 @dataclass(frozen=True, slots=True)
 class Taught:
@@ -139,8 +144,7 @@ def teach(
 
     The arguments are those of `load`.
     """
-    usable = not any(problem.error for problem in reading.problems)
-    if not usable or reading.frames is None or reading.places is None:
+    if reading.has_errors or reading.frames is None or reading.places is None:
         return None
     memory = Memory(cache, encoder.kept if encoder else None)
     matcher = train(reading.folder, cache=cache, thresholds=thresholds, encoder=encoder)

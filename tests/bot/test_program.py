@@ -62,7 +62,7 @@ async def ended(program: Program) -> int:
     return await asyncio.to_thread(program.stop)
 
 
-async def test_a_kill_in_the_middle_of_a_report_loses_nothing_and_doubles_nothing(
+async def test_a_kill_in_the_middle_of_reports_loses_nothing_and_doubles_nothing(
     start: Start, fake: FakeTelegram, robin: Resident
 ) -> None:
     program = await start(telegram=fake.api_url)
@@ -72,61 +72,32 @@ async def test_a_kill_in_the_middle_of_a_report_loses_nothing_and_doubles_nothin
     await robin.hears()
     robin.press("Damage or graffiti")
     await robin.hears()
-    robin.say("no")
+    number = robin.say("no")
     assert "Where did it happen?" in (await robin.hears())[-1]
-    program.kill()
-    robin.say("Clacton")
-
-    again = await start(telegram=fake.api_url)
-    asked = (await robin.hears())[-1]
-    assert "Where did it happen?" not in asked
-    robin.say("menu")
-    assert "something unfinished" in (await robin.hears())[-1]
-    robin.press("Go on with what I started")
-    resumed = await robin.hears()
-    assert asked.splitlines()[0] in "\n".join(resumed)
-    assert await ended(again) == 0
-
-
-async def test_an_update_that_comes_again_after_a_kill_is_done_once(
-    start: Start, fake: FakeTelegram, robin: Resident
-) -> None:
-    first = await start(telegram=fake.api_url)
-    number = robin.say("what is stop and search")
-    await robin.hears()
-    first.kill()
-
-    fake.updates.add(
-        {
-            "update_id": number,
-            "message": fake.message(robin.chat, robin.chat_id)
-            | {"text": "what is stop and search"},
-        },
-        ("chat", robin.chat_id),
-    )
-    second = await start(telegram=fake.api_url)
-    robin.say("thanks")
-    heard = await robin.hears()
-    assert len(heard) == 1
-    assert "You are welcome" in heard[0]
-    assert await ended(second) == 0
-
-
-async def test_a_web_draft_is_there_after_a_kill(start: Start) -> None:
-    program = await start()
     async with Browser.elsewhere(program.chat_url) as browser:
         await browser.open()
         await browser.say("report")
         await browser.choose("Damage or graffiti")
-        page = await browser.choose("No")
-        assert "Where did it happen?" in page.text
+        assert "Where did it happen?" in (await browser.choose("No")).text
         cookies = browser.cookies
     program.kill()
 
-    again = await start()
+    again = await start(telegram=fake.api_url)
+    # Telegram brings the last update once more: whether it was taken in, it never heard.
+    told = {
+        "update_id": number,
+        "message": fake.message(robin.chat, robin.chat_id) | {"text": "no"},
+    }
+    fake.updates.add(told, ("chat", robin.chat_id))
+    robin.say("Clacton")
+    (asked,) = await robin.hears()
+    assert "Where did it happen?" not in asked
+    robin.say("menu")
+    assert "something unfinished" in (await robin.hears())[-1]
+    robin.press("Go on with what I started")
+    assert asked.splitlines()[0] in "\n".join(await robin.hears())
     async with Browser.elsewhere(again.chat_url, cookies) as browser:
-        page = await browser.open()
-        assert "Where did it happen?" in page.text
+        assert "Where did it happen?" in (await browser.open()).text
         page = await browser.say("Clacton")
         assert "Where did it happen?" not in page.lines[-1]
     assert await ended(again) == 0
@@ -159,10 +130,6 @@ async def test_comms_change_a_file_and_the_answer_changes_and_a_mistake_is_refus
             await asyncio.sleep(0.2)
     assert "Ask for the purple form" in await answer(program)
     assert await ended(program) == 0
-
-    after = await start(content=content)
-    assert "Ask for the purple form" in await answer(after)
-    assert await ended(after) == 0
 
 
 async def test_a_second_program_on_the_same_folder_is_refused_in_one_sentence(start: Start) -> None:

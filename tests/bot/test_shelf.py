@@ -1,4 +1,4 @@
-"""What could not be taken in is tried again, and the operators are told."""
+"""The knowledge in use: a mistake never takes its place, and no edit is forgotten."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -8,7 +8,7 @@ import pytest
 
 from bot.alerts import Alert, Alerts
 from bot.live import Live
-from bot.shelf import Shelf
+from bot.shelf import NoKnowledge, Shelf
 from tests.small_content import copied
 
 
@@ -58,3 +58,21 @@ async def test_an_edit_that_could_not_be_taken_in_is_not_forgotten_and_told(
     assert "no clock" not in told.text
     with pytest.raises(OSError, match="no clock"):
         shelf.look_again()
+
+
+def test_a_mistake_is_refused_also_by_the_next_start(tmp_path: Path, cache: Path) -> None:
+    content, last_good = copied(tmp_path / "content"), tmp_path / "last-good"
+    shelf = Shelf(content, last_good, cache)
+    shelf.open()
+    served = shelf.library.content_hash
+    article = content / "articles" / "stop-and-search.md"
+    article.write_text(article.read_text("utf-8") + "\nRing 01632 960000 now.\n", "utf-8")
+    assert not shelf.look_again()
+    assert "01632 960000" in shelf.refused[0].text
+
+    again = Shelf(content, last_good, cache)
+    again.open()
+    assert again.library.content_hash == shelf.library.content_hash == served
+    assert "01632 960000" in again.refused[0].text
+    with pytest.raises(NoKnowledge):
+        Shelf(content, tmp_path / "nothing", cache).open()
