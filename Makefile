@@ -3,8 +3,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+PYTEST := $(BIN)/pytest -q -n 2 --dist worksteal
+# What is compiled once need not be compiled at each start.
+unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test lint check demo lock help api-fuzz
+.PHONY: run test journeys check demo lock help api-fuzz
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 10
@@ -12,7 +15,7 @@ help: ## show this list
 run: $(READY) ## start the counter: residents' chat and staff console, on this machine
 	@$(BIN)/front-counter run
 
-test: $(READY) ## everything CI asks: format, lint, types, imports, content, tests
+test: $(READY) ## format, lint, types, imports, content, tests
 	@echo "— format and lint"
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
@@ -23,7 +26,10 @@ test: $(READY) ## everything CI asks: format, lint, types, imports, content, tes
 	@echo "— knowledge files"
 	@$(BIN)/front-counter check > $(VENV)/check.txt || { cat $(VENV)/check.txt; exit 1; }
 	@echo "— tests"
-	@$(BIN)/pytest -q -n 2 --dist worksteal
+	@$(PYTEST) -m "not journey"
+
+journeys: $(READY) ## whole programs from end to end: a shift, two replicas, kills
+	@$(PYTEST) -m journey
 
 check: $(READY) ## look for mistakes in the knowledge files
 	@$(BIN)/front-counter check

@@ -21,6 +21,12 @@ from tests.console_desk import prepare as prepare_console
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 
 
+def pytest_collection_finish() -> None:
+    """What is there now stays: it need not be looked through for garbage again and again."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
 @pytest.fixture(scope="session")
 def cache() -> Path:
     """Where set-up keeps the trained matcher, so that no test has to learn it again."""

@@ -25,10 +25,13 @@ async def learn(config: Config, action: str, id: str) -> int:
     if action == "pass":
         print(said)
         return 0
-    library = load_or_explain(config.knowledge.folder, cache_of(config))
-    if library is None:
-        return 1
-    groups = groups_of(read_questions(json.loads(said)), library)
+    questions = read_questions(json.loads(said))
+    groups: Sequence[Group] = ()
+    if questions:
+        library = load_or_explain(config.knowledge.folder, cache_of(config))
+        if library is None:
+            return 1
+        groups = groups_of(questions, library)
     lines = for_comms(groups) if action == "list" else for_handlers(groups)
     print("\n".join(lines))
     return 0

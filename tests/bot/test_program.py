@@ -15,6 +15,8 @@ from tests.fake_telegram import FakeTelegram
 from tests.small_content import copied
 from tests.telegram_resident import Resident
 
+pytestmark = pytest.mark.journey
+
 Start = Callable[..., Awaitable[Program]]
 
 

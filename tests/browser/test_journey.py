@@ -19,6 +19,7 @@ from tests.fake_telegram import TOKEN, FakeTelegram
 
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.journey,
     # One loop for all, so that they can share one browser.
     pytest.mark.asyncio(loop_scope="session"),
     NEEDS_CHROMIUM,

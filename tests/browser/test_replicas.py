@@ -33,6 +33,7 @@ NAMES = {"anna": "Anna Smith", "robin": "Robin Lane"}
 
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.journey,
     # One loop for all, so that they can share one browser.
     pytest.mark.asyncio(loop_scope="session"),
     NEEDS_CHROMIUM,

@@ -27,6 +27,7 @@ KEYS = frozenset({"Tab", "Enter", "Control+Enter", FIRST, NEXT, LAST})
 
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.journey,
     # One loop for all, so that they can share one browser.
     pytest.mark.asyncio(loop_scope="session"),
     NEEDS_CHROMIUM,

@@ -225,11 +225,6 @@ def test_an_article_is_overdue_only_after_its_review_day(folder):
     assert [problem.error for problem in overdue] == [False, False, False]
 
 
-def test_the_shipped_knowledge_has_no_errors(cache):
-    problems = check(SHIPPED, TODAY, cache=cache)
-    assert [str(problem) for problem in problems if problem.error] == []
-
-
 def test_a_folder_that_is_not_there_is_a_problem(tmp_path):
     (problem,) = _check(tmp_path / "nowhere")
     assert problem.error
