@@ -25,7 +25,7 @@ from storage.tables import alarms, report_grades, report_links, report_reference
 from storage.waits import spread
 from storage.work import Store, open_store
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.journey]
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")

@@ -1,6 +1,7 @@
 """The knowledge in use: a mistake never takes its place, and no edit is forgotten."""
 
 import asyncio
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -34,13 +35,27 @@ class OnCall:
         self.told.put_nowait(alert)
 
 
+@pytest.fixture(scope="module")
+def known(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Path:
+    """A folder with a knowledge base, `content`, that was served before, and its `last-good`."""
+    folder = tmp_path_factory.mktemp("shelf")
+    Shelf(copied(folder / "content"), folder / "last-good", cache).open()
+    return folder
+
+
+@pytest.fixture
+def folder(known: Path, tmp_path: Path) -> Path:
+    """A copy of it that may be edited."""
+    return Path(shutil.copytree(known, tmp_path / "folder"))
+
+
 async def test_an_edit_that_could_not_be_taken_in_is_not_forgotten_and_told(
-    tmp_path: Path, cache: Path
+    folder: Path, cache: Path
 ) -> None:
-    content = copied(tmp_path / "content")
+    content = folder / "content"
     clock, on_call, live = Failing(), OnCall(), Live()
     alerts = Alerts([on_call])
-    shelf = Shelf(content, tmp_path / "last-good", cache, clock)
+    shelf = Shelf(content, folder / "last-good", cache, clock)
     shelf.open()
     before = shelf.library
     wording = content / "wording" / "conversation.toml"
@@ -60,8 +75,8 @@ async def test_an_edit_that_could_not_be_taken_in_is_not_forgotten_and_told(
         shelf.look_again()
 
 
-def test_a_mistake_is_refused_also_by_the_next_start(tmp_path: Path, cache: Path) -> None:
-    content, last_good = copied(tmp_path / "content"), tmp_path / "last-good"
+def test_a_mistake_is_refused_also_by_the_next_start(folder: Path, cache: Path) -> None:
+    content, last_good = folder / "content", folder / "last-good"
     shelf = Shelf(content, last_good, cache)
     shelf.open()
     served = shelf.library.content_hash
@@ -75,4 +90,4 @@ def test_a_mistake_is_refused_also_by_the_next_start(tmp_path: Path, cache: Path
     assert again.library.content_hash == shelf.library.content_hash == served
     assert "01632 960000" in again.refused[0].text
     with pytest.raises(NoKnowledge):
-        Shelf(content, tmp_path / "nothing", cache).open()
+        Shelf(content, folder / "nothing", cache).open()

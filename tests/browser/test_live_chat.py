@@ -16,6 +16,7 @@ from tests.browser_kit import NEEDS_CHROMIUM, WIDE, look
 
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.journey,
     # One loop for all, so that they can share one browser.
     pytest.mark.asyncio(loop_scope="session"),
     NEEDS_CHROMIUM,
