@@ -6,7 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, UnaryExpression, and_, case, exists, func, or_, select
+from sqlalchemy.sql.operators import desc_op
 
 from handlers.report import OPEN, Status
 from storage.connection import Connection
@@ -116,17 +117,22 @@ class Queue:
     async def list(self, wanted: QueueFilter, by: By | None) -> Page:
         """A page of reports, in the order that was wanted."""
         where = and_(for_them(by), *_narrow(wanted))
-        total = await self._connection.scalars(select(func.count(reports.c.made_at)).where(where))
+        counted = select(func.count(reports.c.made_at)).where(where)
+        total = (await self._connection.scalars(counted)).one()
+        skip = (wanted.page - 1) * wanted.per_page
+        rest = min(max(total - skip, 0), wanted.per_page)
+        # The last pages are the first from behind: a few in order are found without sorting all.
+        backwards = skip > total // 2
         # Found by the index alone; only those of this page are read.
         here = (
             select(reports.c.reference)
             .where(where)
-            .order_by(*_order(wanted.sort), reports.c.reference)
-            .limit(wanted.per_page)
-            .offset((wanted.page - 1) * wanted.per_page)
+            .order_by(*_order(wanted.sort, backwards=backwards))
+            .limit(rest)
+            .offset(total - skip - rest if backwards else skip)
         )
-        references = (await self._connection.scalars(here)).all()
-        return Page(await self._rows(references), total.one())
+        references = (await self._connection.scalars(here)).all() if rest else ()
+        return Page(await self._rows(references[::-1] if backwards else references), total)
 
     async def counts(self, by: By, now: datetime, districts: Sequence[str] = ()) -> Counts:
         """How many open ones each view has; `districts` are those of who asks."""
@@ -243,7 +249,17 @@ def _narrow(wanted: QueueFilter) -> list[ColumnElement[bool]]:
     return where
 
 
-def _order(sort: Sort) -> tuple[ColumnElement[Any], ...]:
+def _order(sort: Sort, *, backwards: bool) -> tuple[ColumnElement[Any], ...]:
+    """What decides which comes first; each is turned round for the order from behind."""
+    keys = (*_keys(sort), reports.c.reference.asc())
+    return tuple(_turned(key) for key in keys) if backwards else keys
+
+
+def _turned(key: UnaryExpression[Any]) -> UnaryExpression[Any]:
+    return key.element.asc() if key.modifier is desc_op else key.element.desc()
+
+
+def _keys(sort: Sort) -> tuple[UnaryExpression[Any], ...]:
     if sort is Sort.CHANGED:
         return (reports.c.changed_at.desc(),)
     pressing = and_(reports.c.urgent, reports.c.status != Status.CLOSED).desc()
@@ -251,9 +267,10 @@ def _order(sort: Sort) -> tuple[ColumnElement[Any], ...]:
         # What is not due at all comes last; a closed one is due no more.
         closed = reports.c.status == Status.CLOSED
         done = case((closed, 1), (reports.c.due_at.is_(None), 1), else_=0)
-        return pressing, done, reports.c.due_at, reports.c.made_at.desc()
+        return pressing, done.asc(), reports.c.due_at.asc(), reports.c.made_at.desc()
     made = reports.c.made_at
-    return pressing, -reports.c.priority, made if sort is Sort.OLDEST else made.desc()
+    newest = made.asc() if sort is Sort.OLDEST else made.desc()
+    return pressing, reports.c.priority.desc(), newest
 
 
 def _queue_row(row: Row[Any], flags: frozenset[str], tags: tuple[str, ...]) -> QueueRow:

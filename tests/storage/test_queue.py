@@ -56,6 +56,24 @@ async def test_open_urgent_reports_come_first_then_the_newest(
         assert await found(work, handler) == [urgent, new, done, old, noise.reference]
 
 
+@pytest.mark.parametrize("sort", Sort)
+async def test_the_last_pages_are_counted_from_behind_and_go_on_in_the_same_order(
+    store: Store, now: datetime, keep: Keep, handler: By, sort: Sort
+) -> None:
+    for number in range(7):
+        await keep(*[URGENT] * (number % 3 == 0), minutes=number // 2)
+    closed = await keep(URGENT, minutes=2)
+    async with store.work() as work:
+        await work.casework.change_status(
+            closed, Status.CLOSED, Disposition.MISUSE, handler, now, 0
+        )
+        whole = await found(work, handler, sort=sort, per_page=100)
+        pages = [await found(work, handler, sort=sort, page=n, per_page=2) for n in range(1, 7)]
+    assert len(whole) == 9
+    assert [reference for page in pages for reference in page] == whole
+    assert [len(page) for page in pages] == [2, 2, 2, 2, 1, 0]
+
+
 async def test_the_filter_narrows(
     store: Store, now: datetime, keep: Keep, handler: By, noise: Any
 ) -> None:
