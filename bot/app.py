@@ -117,6 +117,7 @@ async def open_app(
         shelf = known
         if shelf is None:
             shelf = await asyncio.to_thread(open_shelf, config, clock)
+            stack.callback(shelf.close)
         library = _served_by(shelf)
         live = Live(store.name_of if store.shared else None)
         metrics, compiled = Metrics(), compiled_templates()

@@ -110,6 +110,11 @@ class Shelf:
         log.info("knowledge reloaded: %d articles", len(loaded.library.articles))
         return True
 
+    def close(self) -> None:
+        """Give up whatever is being learned, so that the program can end."""
+        if self._encoder is not None:
+            self._encoder.give_up()
+
     async def watch(
         self, every: float, told: Callable[[], None], live: Live, alerts: Alerts
     ) -> None:

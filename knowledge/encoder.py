@@ -3,6 +3,7 @@
 import ctypes
 import hashlib
 import sys
+import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
@@ -31,6 +32,10 @@ class NoEncoder(Exception):  # noqa: N818 - what there is
     """The model cannot be used here; the text says why, in words for the operator."""
 
 
+class GivenUp(Exception):  # noqa: N818 - what happened
+    """Many texts were being encoded when nobody wanted their vectors any more."""
+
+
 class Encoder:
     """Makes vectors of length one: the mean over the pieces of a text (Reimers, Gurevych 2019).
 
@@ -44,6 +49,7 @@ class Encoder:
         self._session, self._pieces = session, pieces
         self.kept = kept
         """A folder with vectors that were made before, by `knowledge.vectors`."""
+        self._given_up = threading.Event()
         self._wanted = {given.name for given in session.get_inputs()}
 
     def vector(self, text: str) -> Floats:
@@ -65,12 +71,24 @@ class Encoder:
         """The vectors of many texts as rows.
 
         Each alone: read together, the model's eight bits would be shared out differently, and the
-        same text would not always have the same vector.
+        same text would not always have the same vector. Raises GivenUp after `give_up`.
         """
         if not texts:
             return np.zeros((0, WIDTH), np.float32)
         with ThreadPoolExecutor(_AT_ONCE) as pool:
-            return np.stack(list(pool.map(self.vector, texts)))
+            return np.stack(list(pool.map(self._one_of_many, texts)))
+
+    def give_up(self) -> None:
+        """Encode no more than one text at a time, now or later: the program is to end.
+
+        Learning from all messages takes a minute, and threads cannot be stopped from without.
+        """
+        self._given_up.set()
+
+    def _one_of_many(self, text: str) -> Floats:
+        if self._given_up.is_set():
+            raise GivenUp
+        return self.vector(text)
 
 
 def open_encoder(kept: Path | None = None) -> Encoder:

@@ -1,13 +1,14 @@
 """What a sentence means as a vector, kept for the texts that are learned from."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from knowledge import encoder as module
-from knowledge.encoder import WIDTH, Encoder, NoEncoder, open_encoder
+from knowledge.encoder import WIDTH, Encoder, GivenUp, NoEncoder, open_encoder
 from knowledge.features import Floats
 from knowledge.vectors import remembering
 
@@ -39,6 +40,16 @@ def test_a_text_has_the_same_vector_in_any_company(encoder: Encoder) -> None:
     texts = ["stolen bike", "a much longer question about a stolen bike and who to tell of it"]
     assert np.array_equal(encoder.vectors(texts)[0], encoder.vector(texts[0]))
     assert encoder.vectors([]).shape == (0, WIDTH)
+
+
+def test_what_is_learned_from_many_texts_can_be_given_up_and_a_question_is_still_read() -> None:
+    encoder = open_encoder()
+    with ThreadPoolExecutor(1) as pool:
+        learning = pool.submit(encoder.vectors, [f"question {n}" for n in range(2_000)])
+        encoder.give_up()
+        with pytest.raises(GivenUp):
+            learning.result()
+    assert encoder.vector("stolen bike").shape == (WIDTH,)
 
 
 class Counting(Encoder):
