@@ -1,9 +1,8 @@
 """Learns from messages how much each sign speaks for danger, and for which kind of it."""
 
-from collections import Counter
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import Self
 
 import numpy as np
@@ -67,10 +66,7 @@ class Learned:
 
 def learn(messages: Sequence[Message], readings: Sequence[Reading], signs: Signs) -> Learned:
     """Fit on messages and their readings: some seconds for ten thousand."""
-    counted = [signs.of(reading) for reading in readings]
-    often = Counter(chain.from_iterable(counted))
-    names = tuple(sorted(name for name, times in often.items() if times >= _FEWEST))
-    table = _table(counted, names)
+    names, table = _table(signs.of(reading) for reading in readings)
     thin = np.array([thinned(len(reading.words)) for reading in readings])
     loud = np.array([message.level in LOUD for message in messages])
     pull = np.array([DOUBTFUL if it.level == SAFETY_NET else 1.0 for it in messages])
@@ -104,18 +100,29 @@ def fit(
     return found[:-1], float(found[-1])
 
 
-def _table(counted: Sequence[Counter[str]], names: Sequence[str]) -> "csr_array[np.float64]":
-    column = {name: number for number, name in enumerate(names)}
-    starts, columns, values = [0], list[int](), list[int]()
+def _table(
+    counted: Iterable[Mapping[str, int]],
+) -> tuple[tuple[str, ...], "csr_array[np.float64]"]:
+    """The signs that enough messages have, sorted, and for each message how often it has them.
+
+    Numbers are noted as they come: all signs of all messages at once would fill a gigabyte.
+    """
+    numbers: dict[str, int] = {}
+    columns, values, ends = array("i"), array("i"), array("i", [0])
     for signs in counted:
-        known = column.keys() & signs.keys()
-        columns += [column[name] for name in known]
-        values += [signs[name] for name in known]
-        starts.append(len(columns))
-    return csr_array(
-        (np.array(values, np.float64), np.array(columns, np.int32), np.array(starts, np.int32)),
-        shape=(len(counted), len(names)),
+        columns.extend(numbers.setdefault(name, len(numbers)) for name in signs)
+        values.extend(signs.values())
+        ends.append(len(columns))
+    rows = csr_array(
+        (np.array(values, np.float64), np.array(columns), np.array(ends)),
+        shape=(len(ends) - 1, len(numbers)),
     )
+    often = np.bincount(rows.indices, minlength=len(numbers)) >= _FEWEST
+    names = tuple(sorted(name for name, number in numbers.items() if often[number]))
+    chosen = rows[:, [numbers[name] for name in names]]
+    # Signs come in any order, and sums depend on it.
+    chosen.sort_indices()
+    return names, chosen
 
 
 def _kinds(
