@@ -1,4 +1,4 @@
-"""How long somebody in danger waits for 999 on the web page while a hundred others chat."""
+"""How long somebody in danger waits for 999, on each channel, while a hundred others chat."""
 
 import asyncio
 import itertools
@@ -7,12 +7,14 @@ import secrets
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote_plus, urlsplit
 
-from benchmarks.client import Measured
+from benchmarks.client import FIRST_CHAT, Measured, Updates
 from benchmarks.script import questions, shipped
 from benchmarks.server import Plan, Spent
-from benchmarks.telegram import listening
+from benchmarks.telegram import Telegram, listening
 from benchmarks.throughput import program
 from tests.bot.web.resident import Resident
 
@@ -29,55 +31,86 @@ CRIES = (
 )
 BETWEEN = 0.25
 """Seconds from one cry to the next."""
-CARD = "tel:999"
+CARD, PLAIN_CARD = "tel:999", "Call 999 now"
+"""What a card has in it: a link on the page, its words on Telegram."""
+_PATIENCE = 10.0
 _LINE = re.compile(r'app-line[^>]* id=.?"(\d+)')
 
 
-async def run(seconds: float, say: Callable[[str], None] = print) -> Measured:
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """How long everybody waited."""
+
+    calm: Measured
+    """For an answer, of the hundred."""
+    page: Measured
+    """For a card on the web page."""
+    telegram: Measured
+    """For a card to arrive at Telegram."""
+
+
+class Alarmed(Telegram):
+    """Tells of cards alone."""
+
+    def said(self, method: str, asked: bytes) -> dict[str, object]:
+        """The answer to a call, of which the body is given."""
+        known = PLAIN_CARD in unquote_plus(asked.decode())
+        return super().said(method, asked) if known else super().said(method, b"")
+
+
+async def run(seconds: float, say: Callable[[str], None] = print) -> Waits:
     """Start the program, let the hundred chat, cry out, and print how long the cards took."""
     spent: list[Spent] = []
     with tempfile.TemporaryDirectory(prefix="fc-bench-") as folder:
-        async with listening() as telegram:
+        async with listening(Alarmed()) as telegram:
             database = f"sqlite+aiosqlite:///{folder}/counter.db"
             plan = Plan(data=str(Path(folder) / "data"), telegram=telegram.url, url=database)
             async with program(plan, spent) as url:
-                calm, cries = await measure(url, seconds, questions(shipped()))
-    for line in report(calm, cries):
+                waits = await measure(url, seconds, questions(shipped()), telegram)
+    for line in report(waits):
         say(line)
-    return cries
+    return waits
 
 
-async def measure(url: str, seconds: float, texts: Sequence[str]) -> tuple[Measured, Measured]:
-    """What the hundred's own answers took, and what the cards did."""
-    calm, cries = Measured(seconds), Measured(seconds)
+async def measure(url: str, seconds: float, texts: Sequence[str], telegram: Telegram) -> Waits:
+    """What the hundred's own answers took, and what the cards did, in turn on either channel."""
+    waits = Waits(Measured(seconds), Measured(seconds), Measured(seconds))
     chatting = [
-        asyncio.create_task(_chat(url, itertools.cycle(texts[number:] + texts[:number]), calm))
+        asyncio.create_task(
+            _chat(url, itertools.cycle(texts[number:] + texts[:number]), waits.calm)
+        )
         for number in range(CHATS)
     ]
     try:
         await asyncio.sleep(2 * PAUSE)  # by then each has opened the page and said something
         until = time.perf_counter() + seconds
-        for text in itertools.cycle(CRIES):
+        for number, text in enumerate(itertools.cycle(CRIES)):
             if time.perf_counter() >= until:
-                return calm, cries
-            await _cry(url, text, cries)
+                break
+            await _cry(url, text, waits.page)
+            await _cry_on_telegram(url, text, number, telegram, waits.telegram)
             await asyncio.sleep(BETWEEN)
     finally:
         for task in chatting:
             task.cancel()
         await asyncio.gather(*chatting, return_exceptions=True)
-    return calm, cries
+    return waits
 
 
-def report(calm: Measured, cries: Measured) -> Iterator[str]:
+def report(waits: Waits) -> Iterator[str]:
     """The figures as text."""
-    yield f"{CHATS} chats, {calm.rate:.0f} messages a second; {len(cries.latencies)} emergencies"
-    for name, measured in (("999 card", cries), ("an answer", calm)):
+    cries = len(waits.page.latencies) + len(waits.telegram.latencies)
+    yield f"{CHATS} chats, {waits.calm.rate:.0f} messages a second; {cries} emergencies"
+    for name, measured in (
+        ("999 card, web page", waits.page),
+        ("999 card, Telegram", waits.telegram),
+        ("an answer", waits.calm),
+    ):
         yield (
             f"  {name}: p50 {measured.percentile(0.5):.0f} ms, "
             f"p95 {measured.percentile(0.95):.0f} ms, p99 {measured.percentile(0.99):.0f} ms"
         )
-    yield f"  emergencies without a card: {cries.refused}"
+    yield f"  emergencies without a card: {waits.page.refused + waits.telegram.refused}"
 
 
 async def _chat(url: str, texts: Iterator[str], measured: Measured) -> None:
@@ -96,6 +129,24 @@ async def _cry(url: str, text: str, measured: Measured) -> None:
     async with Resident.elsewhere(url) as resident:
         await resident.open()
         await _timed(resident, text, measured, CARD)
+
+
+async def _cry_on_telegram(
+    url: str, text: str, number: int, telegram: Telegram, measured: Measured
+) -> None:
+    """Somebody who writes only this; the card is there when Telegram has it."""
+    where = urlsplit(url)
+    _, writer = await asyncio.open_connection(where.hostname, where.port)
+    began = time.perf_counter()
+    writer.write(Updates([text]).of(number)())
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            await telegram.replied[number + FIRST_CHAT].wait()
+        measured.latencies.append(time.perf_counter() - began)
+    except TimeoutError:
+        measured.refused += 1
+    finally:
+        writer.close()
 
 
 async def _timed(
