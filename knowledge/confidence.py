@@ -1,13 +1,16 @@
 """How far an answer may be trusted, learned from the knowledge base alone."""
 
+import math
 from dataclasses import dataclass
+from operator import mul
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.features import Floats
+from knowledge.features import Floats, Floats64
 
-Floats64 = NDArray[np.float64]
+_Number = TypeVar("_Number", float, Floats64)
 Evidence = Floats64
 """One row per question: see `evidence`."""
 
@@ -31,10 +34,11 @@ class Calibration:
     weights: tuple[float, ...]
     """One for each column of the evidence, and the intercept."""
 
-    def chance(self, rows: Evidence) -> Floats64:
-        """From 0 to 1 for each row of evidence."""
+    def chance(self, *evidence: float) -> float:
+        """From 0 to 1, by the evidence of one question."""
         *weights, intercept = self.weights
-        return logistic(rows @ np.array(weights) + intercept)
+        value = sum(map(mul, weights, evidence)) + intercept
+        return 0.5 + 0.5 * math.tanh(value / 2)
 
 
 def evidence(scores: Floats, elsewhere: Floats) -> Evidence:
@@ -47,9 +51,13 @@ def evidence(scores: Floats, elsewhere: Floats) -> Evidence:
         best, second = scores.sum(1), np.zeros(len(scores), np.float32)
     else:
         second, best = np.partition(scores, -2, axis=1)[:, -2:].T
-    rows = np.empty((len(scores), 3))
-    rows[:, 0], rows[:, 1], rows[:, 2] = best, best - second, best - elsewhere
+    rows: Evidence = np.stack(leads(best, second, elsewhere), axis=1).astype(np.float64)
     return rows
+
+
+def leads(best: _Number, second: _Number, elsewhere: _Number) -> tuple[_Number, _Number, _Number]:
+    """The evidence of one question, or of many: the score, and how far it is ahead."""
+    return best, best - second, best - elsewhere
 
 
 def is_ours(rows: Evidence) -> Evidence:
@@ -58,8 +66,12 @@ def is_ours(rows: Evidence) -> Evidence:
     The lead over the second tells nothing of that: what lies between two articles is ours. What is
     near to "something else" may still be nearer to us.
     """
-    best, elsewhere = rows[:, 0], rows[:, 0] - rows[:, 2]
-    return (best - _ASIDE * elsewhere)[:, None]
+    return nearness(rows[:, 0], rows[:, 0] - rows[:, 2])[:, None]
+
+
+def nearness(best: _Number, elsewhere: _Number) -> _Number:
+    """What `is_ours` says, for one question or for many."""
+    return best - _ASIDE * elsewhere
 
 
 def stretched(rows: Evidence, telling: Floats64, usual: float) -> Evidence:
@@ -70,8 +82,13 @@ def stretched(rows: Evidence, telling: Floats64, usual: float) -> Evidence:
     normalisation; Singhal, Buckley and Mitra 1996), and a single word names a subject, not yet a
     question. Where vectors tell too, this was measured to do harm.
     """
-    stretch = np.where(telling > 1, np.maximum(telling / usual, 1.0) ** _STRETCH, _ONE_WORD)
-    return rows * stretch[:, None]
+    longer: Floats64 = np.array([stretch(words, usual) for words in telling.tolist()])
+    return np.multiply(rows, longer[:, None])
+
+
+def stretch(telling: float, usual: float) -> float:
+    """By how much `stretched` multiplies the evidence of one question."""
+    return max(telling / usual, 1.0) ** _STRETCH if telling > 1 else _ONE_WORD
 
 
 def calibrate_right(

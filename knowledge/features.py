@@ -15,11 +15,12 @@ from scipy.sparse import csr_array
 from knowledge.english import stems
 
 Floats = NDArray[np.float32]
+Floats64 = NDArray[np.float64]
 Ints = NDArray[np.int32]
 
 _DATA = Path(__file__).with_name("data")
 _LETTERS = range(3, 6)
-_BLOCKS = (1.0, 1.0, 1.0)
+_SHARES = np.array([1.0, 1.0, 1.0])
 """How much words, letters and meanings weigh against each other."""
 _REMEMBERED = 20_000
 _NO_COLUMNS = np.zeros(0, np.int32)
@@ -101,7 +102,7 @@ class Features:
         )
         self._block = np.repeat(np.arange(3, dtype=np.int32), sizes)
         self._idf = (np.log((1 + vocabulary.texts) / (1 + vocabulary.seen)) + 1).astype(np.float32)
-        self._strange_idf = np.log(1 + vocabulary.texts) + 1
+        self._strange_square = (np.log(1 + vocabulary.texts) + 1) ** 2
         self._parts = lru_cache(_REMEMBERED)(self._take_apart)
 
     @classmethod
@@ -134,8 +135,11 @@ class Features:
     def row(self, text: Sequence[str]) -> Row:
         """A tokenised text as the columns it fills and their weights."""
         reading = self._read(text)
-        values = self._weigh([reading], reading.columns, reading.counts)
-        return Row(reading.columns, values)
+        values = self._unscaled(reading.columns, reading.counts)
+        blocks = self._block[reading.columns]
+        known = np.bincount(blocks, values * values, 3).astype(np.float64)
+        scale = self._scale(known[None], np.array([reading.strange]))[0]
+        return Row(reading.columns, (values * scale[blocks]).astype(np.float32))
 
     def telling(self, text: Sequence[str]) -> int:
         """How many different words of a text say something about its subject."""
@@ -151,17 +155,26 @@ class Features:
 
     def _weigh(self, readings: Sequence[_Reading], columns: Ints, counts: Floats) -> Floats:
         """The weights of several readings whose columns and counts stand one after the other."""
-        values = (1 + np.log(counts)) * self._idf[columns]
+        values = self._unscaled(columns, counts)
         lengths = [len(reading.columns) for reading in readings]
         place = np.repeat(np.arange(0, 3 * len(readings), 3), lengths) + self._block[columns]
-        known = np.bincount(place, values * values, 3 * len(readings)).reshape(-1, 3)
-        strange = np.array([reading.strange for reading in readings]) * self._strange_idf**2
-        squares = known + strange
-        shares = (squares > 0) * np.array(_BLOCKS)
-        norms = np.sqrt(squares * (shares**2).sum(1, keepdims=True))
-        scale = shares / np.maximum(norms, 1e-9)
+        known = np.bincount(place, values * values, 3 * len(readings)).astype(np.float64)
+        strange = np.array([reading.strange for reading in readings])
+        scale = self._scale(known.reshape(-1, 3), strange)
         weighed: Floats = (values * scale.ravel()[place]).astype(np.float32)
         return weighed
+
+    def _unscaled(self, columns: Ints, counts: Floats) -> Floats:
+        weights: Floats = (1 + np.log(counts)) * self._idf[columns]
+        return weights
+
+    def _scale(self, known: Floats64, strange: NDArray[np.int_]) -> Floats64:
+        """What each block of each text is multiplied by; `known` is the square of its length."""
+        squares = known + strange * self._strange_square
+        shares = (squares > 0) * _SHARES
+        norms = np.sqrt(squares * (shares**2).sum(1, keepdims=True))
+        scale: Floats64 = shares / np.maximum(norms, 1e-9)
+        return scale
 
     def _read(self, text: Sequence[str]) -> _Reading:
         names = [*text, *_pairs(text)]

@@ -9,13 +9,12 @@ from scipy.sparse import csr_array
 from knowledge.confidence import (
     Calibration,
     Evidence,
-    Floats64,
     calibrate_ours,
     calibrate_right,
     evidence,
     stretched,
 )
-from knowledge.features import Floats, Ints
+from knowledge.features import Floats, Floats64, Ints
 from knowledge.folds import Held, hold_out
 from knowledge.likeness import Likeness
 from knowledge.softmax import fit, probabilities

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from knowledge.confidence import evidence, is_ours, stretched
+from knowledge.confidence import leads, nearness, stretch
 from knowledge.encoder import Encoder
 from knowledge.features import Floats, Ints, Row, senses
 from knowledge.head import Head, Material
@@ -97,7 +97,7 @@ class _Slopes:
 
     def scores(self, row: Row, vector: Floats | None = None) -> Floats:
         """One per entry, and last the one of "something else"."""
-        scores: Floats = row.values @ self.words[row.columns]
+        scores: Floats = row.values @ self.words.take(row.columns, 0)
         if self.meaning is not None and vector is not None:
             scores = scores + vector @ self.meaning
         return scores
@@ -230,7 +230,7 @@ class Matcher:
         chances = probabilities(weighed.head.sharpness * scores)
         order = np.argsort(-scores, kind="stable")[:_RANKED].tolist()
         ranked = tuple((self._ids[entry], float(chances[entry])) for entry in order)
-        right, ours = self._chances(weighed) if len(weighed.row.columns) else (0.0, 0.0)
+        right, ours = self._chances(weighed, order) if len(weighed.row.columns) else (0.0, 0.0)
         if right >= self._thresholds.answer:
             return Match(ANSWER, ranked[0][0], (), ranked, right, ours)
         if ours >= self._thresholds.options:
@@ -238,14 +238,17 @@ class Matcher:
             return Match(OPTIONS, None, offered, ranked, right, ours)
         return Match(UNKNOWN, None, (), ranked, right, ours)
 
-    def _chances(self, weighed: _Weighed) -> tuple[float, float]:
+    def _chances(self, weighed: _Weighed, order: Sequence[int]) -> tuple[float, float]:
         """That the best entry is right, and that the question is ours at all."""
-        rows = evidence(weighed.scores[None, :-1], weighed.scores[None, -1])
+        best = float(weighed.scores[order[0]])
+        second = float(weighed.scores[order[1]]) if len(order) > 1 else 0.0
+        elsewhere = float(weighed.scores[-1])
         if weighed.head is self._learned.head:
-            telling = np.array([self._learned.features.telling(weighed.words)], np.float64)
-            rows = stretched(rows, telling, self._learned.usual)
-        right, ours = weighed.head.right.chance(rows), weighed.head.ours.chance(is_ours(rows))
-        return float(right[0]), float(ours[0])
+            telling = self._learned.features.telling(weighed.words)
+            longer = stretch(telling, self._learned.usual)
+            best, second, elsewhere = longer * best, longer * second, longer * elsewhere
+        right = weighed.head.right.chance(*leads(best, second, elsewhere))
+        return right, weighed.head.ours.chance(nearness(best, elsewhere))
 
     def _nearest(self, weighed: _Weighed) -> tuple[tuple[str, str, float], ...]:
         query = np.zeros(self._learned.features.width, np.float32)

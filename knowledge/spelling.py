@@ -93,6 +93,8 @@ class Speller:
 
     def correct(self, words: Sequence[str]) -> list[str]:
         """The words with slang spelt out and slips mended; a word may become none or several."""
+        if not any(word in self._widths for word in words) and all(map(self._settled, words)):
+            return list(words)  # as most messages are
         return [word for piece in self.explain(words) for word in piece.meant]
 
     def explain(self, words: Sequence[str]) -> Iterator[Piece]:
