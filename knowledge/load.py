@@ -73,6 +73,8 @@ class Reading:
     places: Places | None
     problems: tuple[Problem, ...]
     partners: Mapping[str, Partner] = field(default_factory=dict)
+    urgency: str = ""
+    """The content hash of the files about emergencies, from before they were read."""
 
     @property
     def has_errors(self) -> bool:
@@ -118,6 +120,7 @@ def read(root: Path, *, shipped: Path = SHIPPED) -> Reading:
         problem = Problem(str(root), 1, "there is no such folder")
         return Reading(root, read_folder(root, []), None, (), None, (problem,))
     problems: list[Problem] = []
+    urgency = content_hash(root / "urgency")
     folder = read_folder(root, problems)
     frames = _frames(root, problems)
     messages = _messages(root, frames, problems) if frames else ()
@@ -129,7 +132,7 @@ def read(root: Path, *, shipped: Path = SHIPPED) -> Reading:
     ours = root.resolve() == shipped.resolve()
     wording = None if ours else load_wording(shipped, [])[0]
     problems.extend(check_references(folder, wording))
-    return Reading(root, folder, frames, messages, places, in_order(problems), partners)
+    return Reading(root, folder, frames, messages, places, in_order(problems), partners, urgency)
 
 
 def teach(
@@ -151,7 +154,7 @@ def teach(
     assessor, unfinished = _assessor(
         reading.frames, reading.messages, matcher.spoken, memory, encoder, quick
     )
-    failing = failing_examples(reading.root, reading.frames, assessor, memory)
+    failing = failing_examples(reading.root, reading.frames, assessor, memory, reading.urgency)
     return Taught(matcher, assessor, failing, unfinished)
 
 

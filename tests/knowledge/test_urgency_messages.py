@@ -7,7 +7,7 @@ import pytest
 
 from knowledge.check_urgency import check_urgency, failing_examples, wrong_messages
 from knowledge.library import Library
-from knowledge.load import SHIPPED, read
+from knowledge.load import SHIPPED, content_hash, read
 from knowledge.memory import Memory
 from knowledge.urgency import Context
 from knowledge.urgency_frames import ALARM, CRISIS, LOUD, NONE, SAFETY_NET, Frames
@@ -274,15 +274,20 @@ class TestTheCheck:
         ordinary = Frames(ordinary=("when are you open",))
         strict = Frames(ordinary=("he has a knife and hes coming up the stairs",))
 
-        def failing(frames: Frames) -> int:
-            return len(failing_examples(root, frames, library.assessor, memory))
+        def failing(frames: Frames, before: str = "") -> int:
+            before = before or content_hash(root / "urgency")
+            return len(failing_examples(root, frames, library.assessor, memory, before))
 
         assert failing(strict) == 1
         assert failing(strict) == 1, "what fails is told every time"
         assert failing(ordinary) == 0
         assert failing(strict) == 0, "these very files have kept their examples"
+        first = content_hash(root / "urgency")
         words.write_text("# second", encoding="utf-8")
         assert failing(strict) == 1
+        assert failing(strict, first) == 1, "what was read is not what is there now"
+        assert failing(ordinary, first) == 0
+        assert failing(strict) == 1, "so it has proved nothing"
 
     def test_a_message_that_is_not_taken_as_its_heading_says_is_listed_with_its_place(
         self, library: Library
