@@ -24,6 +24,8 @@ PER_PAGE = 100
 MOST_SAVED = 50_000
 """Events in one file; what is older is in a file of its own."""
 _LONGEST = 64
+_WORDS = ("search", "opening")
+"""In the detail of an event, ids of words that are kept elsewhere, sealed."""
 _FIELDS = ("who", "what", "about", "from", "to")
 
 
@@ -75,6 +77,8 @@ class Line:
     what: str
     about: str
     detail: str
+    words: str
+    """The id of the words that it names and does not hold; empty for most events."""
 
 
 class AuditPage:
@@ -100,6 +104,21 @@ class AuditPage:
             await self._note(work, request, "audit trail checked", Asked())
             broken_at = await work.audit.verify()
         return self._frame.page(request, "audit_check.html", broken_at=broken_at)
+
+    async def words(self, request: web.Request) -> web.Response:
+        """GET /audit/words/{id}: what an event names and does not hold; looking is an event too.
+
+        What was searched for, or the reason somebody gave for opening a closed report.
+        """
+        id = request.match_info["id"]
+        async with self._store.work() as work:
+            terms, reason = await work.searches.terms(id), await work.glass.why(id)
+            if terms is None and reason is None:
+                raise web.HTTPNotFound
+            what = "search terms read" if reason is None else "reason read"
+            username = who(request).staff.username
+            await work.audit.append(username, what, "", {"of": id}, self._clock())
+        return self._frame.page(request, "audit_words.html", terms=terms, reason=reason)
 
     async def save(self, request: web.Request) -> web.Response:
         """GET /audit.csv: the same events as a file; that it was taken away is recorded."""
@@ -150,6 +169,7 @@ def read_asked(query: Mapping[str, str]) -> Asked:
 
 
 def _line(event: AuditEvent) -> Line:
-    pairs = json.loads(event.detail).items()
-    detail = "; ".join(f"{name}: {value}" for name, value in pairs if value is not None)
-    return Line(event.seq, event.at, event.who, event.what, event.about, detail)
+    told = json.loads(event.detail)
+    detail = "; ".join(f"{name}: {value}" for name, value in told.items() if value is not None)
+    words = next((str(told[name]) for name in _WORDS if told.get(name)), "")
+    return Line(event.seq, event.at, event.who, event.what, event.about, detail, words)

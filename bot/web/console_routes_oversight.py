@@ -82,4 +82,5 @@ def trail_pages(room: Room) -> tuple[Page, ...]:
         Page("GET", "/audit", audit.show, Permission.SEE_AUDIT),
         Page("GET", "/audit.csv", audit.save, Permission.SEE_AUDIT),
         Page("GET", "/audit/check", audit.check, Permission.SEE_AUDIT),
+        Page("GET", "/audit/words/{id}", audit.words, Permission.SEE_AUDIT),
     )

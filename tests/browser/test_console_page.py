@@ -13,6 +13,7 @@ from handlers.report import RESTRICTED, SAFEGUARDING, UNDER_18, URGENT, SafeCont
 from knowledge.article import Problem
 from knowledge.library import Library
 from storage.erasure import HoldReason
+from storage.searches import SearchReason
 from tests.browser_kit import NARROW, NEEDS_CHROMIUM, WIDE, look
 from tests.console_desk import PASSWORD, Desk, open_desk, picture
 
@@ -67,7 +68,11 @@ async def test_every_page_is_accessible_and_fits_a_small_screen(desk: Desk, page
             await work.reports.ask_erasure(reference, desk.clock.now)
         reason = HoldReason.RIGHTS
         await work.erasure.hold(restricted, "supervisor", desk.clock.now, reason=reason)
+        who, why = desk.by("supervisor").staff, SearchReason.REPORT
+        search = await work.searches.record(who, "words", "z" * 90, why, desk.clock.now)
     for name, path in (
+        ("audit trail with a search", "/audit"),
+        ("the words of a search", f"/audit/words/{search}"),
         ("due for review", f"/due?done=kept-asked&about={urgent}"),
         ("decision", f"/due/{urgent}"),
         ("decision about a held one", f"/due/{restricted}"),

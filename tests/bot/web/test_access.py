@@ -72,6 +72,7 @@ ABOUT: Mapping[tuple[str, str], str] = {
     ("POST", "/due/{reference}/erase"): "report",
     ("GET", "/audit.csv"): "",
     ("GET", "/audit/check"): "",
+    ("GET", "/audit/words/{id}"): "",
     ("POST", "/bulk"): "",
     ("POST", "/bulk/{id}/undo"): "",
     ("GET", "/figures"): "",

@@ -11,6 +11,7 @@ import pytest
 from handlers.report import Disposition, Status
 from knowledge.library import Library
 from storage.quality import Criterion
+from storage.searches import SearchReason
 from tests.console_desk import Colleague, Desk, open_desk
 
 
@@ -153,6 +154,25 @@ class TestTheAuditTrail:
             (event,) = await work.audit.latest(1)
         assert event.what == "audit trail viewed"
         assert event.detail == '{"about":true,"what":true,"who":"handler"}'
+
+    async def test_the_words_that_an_event_names_are_shown_and_that_is_an_event_too(
+        self, desk: Desk, supervisor: Colleague
+    ) -> None:
+        handler = desk.by("handler").staff
+        async with desk.store.work() as work:
+            await work.searches.record(
+                handler, "reporter", "Robin <b>Hood", SearchReason.CONTACT, desk.clock.now
+            )
+            await work.glass.break_glass("FC-0", "it was asked for", handler, desk.clock.now)
+        page = await supervisor.get("/audit?who=handler")
+        assert "Robin" not in page.text
+        shown = [(await supervisor.get(path)).text for path in page.links("/audit/words/")]
+        assert "Why a closed report was opened it was asked for" in shown[0]
+        assert "What was searched for Robin <b>Hood" in shown[1]
+        assert (await supervisor.get("/audit/words/nothing")).status == 404
+        events = [(who, what) for who, what, _ in await desk.events()]
+        assert ("supervisor", "reason read") in events
+        assert ("supervisor", "search terms read") in events
 
     async def test_pages_lead_to_the_oldest_event(self, desk: Desk, supervisor: Colleague) -> None:
         async with desk.store.work() as work:
