@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, expect
 
 from bot.accounts import Wish, carry_out
 from bot.app import App, open_app
@@ -155,12 +155,13 @@ async def staff_answers(browser: Browser, app: App, reference: str) -> None:
     await page.get_by_label("Password").fill(PASSWORD)
     await page.get_by_role("button", name="Sign in").click()
     await page.get_by_role("link", name=reference).click()
-    assert WORDS in await page.content()
+    await expect(page.get_by_text(WORDS).first).to_be_visible()
     await page.get_by_label("In triage").check()
     await page.get_by_role("button", name="Save status").click()
     await page.locator("textarea[name=message]").fill(ANSWER)
     await page.get_by_role("button", name="Send message").click()
-    assert "They will be told that there is an update" in await page.content()
+    told = page.get_by_text("They will be told that there is an update")
+    await expect(told.first).to_be_visible()
     await context.close()
 
 

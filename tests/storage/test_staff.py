@@ -64,6 +64,23 @@ async def test_a_session_ends_when_idle_and_at_the_latest_after_a_shift(
         assert await work.sessions.purge(now + timedelta(minutes=481)) == 2
 
 
+async def test_a_sign_in_is_noted_as_used_once_in_a_while_and_not_at_every_page(
+    store: Store, now: datetime
+) -> None:
+    token = await store.login("hana", PASSWORD, DESK, now)
+
+    async def used(seconds: int) -> datetime:
+        at = now + timedelta(seconds=seconds)
+        async with store.work() as work:
+            who = await work.sessions.current(token, at)
+            assert who is not None
+            (sign_in,) = await work.sessions.of(who, at, token)
+        return sign_in.seen_at
+
+    assert await used(5) == now
+    assert await used(40) == now + timedelta(seconds=40)
+
+
 async def test_a_disabled_account_is_out_at_once_and_stays_out(store: Store, now: datetime) -> None:
     token, other = [await store.login(who, PASSWORD, DESK, now) for who in ("hana", "sue")]
     async with store.work() as work:
