@@ -73,10 +73,6 @@ class LiveDesk:
     def __init__(self, connection: Connection, keyring: Keyring, audit: Audit) -> None:
         self._connection, self._keyring, self._audit = connection, keyring, audit
 
-    async def count_waiting(self) -> int:
-        """How many residents wait for a person."""
-        return int((await self._connection.execute(counting_waiting())).scalar_one())
-
     async def waiting(self) -> tuple[LiveChat, ...]:
         """Those who wait, the next one first."""
         order = (hand_overs.c.rank.desc(), hand_overs.c.asked_at, hand_overs.c.id)

@@ -42,12 +42,8 @@ class Mentions:
         unseen = update(mentions).where(*mine, mentions.c.seen_at.is_(None))
         await self._connection.execute(unseen.values(seen_at=now))
 
-    async def count(self, by: By) -> int:
-        """How many they have not opened yet, of those that they may."""
-        return int((await self._connection.scalars(counting_unseen(by))).one())
-
     async def unseen(self, by: By) -> tuple[Mention, ...]:
-        """Those, the newest first."""
+        """Those they have not opened yet, of those that they may, the newest first."""
         statement = (
             select(mentions.c.reference, staff.c.name, mentions.c.at)
             .join(reports, reports.c.reference == mentions.c.reference)
@@ -60,7 +56,7 @@ class Mentions:
 
 
 def counting_unseen(by: By) -> Select[int]:
-    """Counts the mentions of somebody that they have not opened yet."""
+    """Counts the mentions of somebody that they have not opened yet, of those that they may."""
     return (
         select(func.count())
         .select_from(mentions)

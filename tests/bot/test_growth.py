@@ -102,7 +102,7 @@ async def test_nor_does_looking_after_live_chats(
             await counter.take(Address(TELEGRAM, "1"), str(number), Said(text))
         with listening() as executed:
             async with store.work() as work:
-                assert await work.live_desk.count_waiting() == 1
+                assert len(await work.live_desk.waiting()) == 1
                 id, _ = await chats.take_next(work, by)
                 await chats.write(work, id, by, "Hello")
                 assert len(await work.live_desk.taken()) == 1
@@ -132,6 +132,7 @@ async def test_no_click_of_staff_makes_the_database_look_through_a_table(
             await work.staff.of_subject("https://issuer.example", "1")
             await work.passkeys.find("credential")
             await work.erasure.waiting(now, by)
+            await work.glance.of(by, live_chats=True, due_before=now)
             # The view of all reports reads the whole index of the queue: see benchmarks console.
             await work.queue.list(QueueFilter(statuses=OPEN, districts=("harlow",)), by)
     assert len(executed) > 10
