@@ -37,15 +37,18 @@ class Measured:
 
 
 class Updates:
-    """The webhook requests of Telegram: for each connection a chat of its own."""
+    """The webhook requests of Telegram: for each connection a chat of its own.
+
+    A chat goes on where it stopped, so that what is measured after the warming up is whole reports.
+    """
 
     def __init__(self, texts: Sequence[str]) -> None:
-        self._texts = texts
+        self._texts = [for_ever(texts, 0) for _ in range(CONNECTIONS)]
         self._update = int(time.time() * 1000) % 10**9
 
     def of(self, connection: int) -> Callable[[], bytes]:
         """What makes the next request of a connection."""
-        texts = for_ever(self._texts, 0)
+        texts = self._texts[connection]
         chat = FIRST_CHAT + connection
         who = {"id": chat, "type": "private", "first_name": "R"}
         sender = {"id": chat, "is_bot": False, "first_name": "R"}

@@ -14,6 +14,7 @@ from sqlalchemy.engine import Engine
 
 import bot.turns
 from bot.app import open_app
+from bot.commands.run import YIELDS_AFTER
 from bot.config import load_config
 from bot.logs import set_up_logs
 from bot.pace import Pace
@@ -54,6 +55,7 @@ class Spent:
 async def serve(plan: Plan) -> None:
     """Run until SIGTERM; one line of JSON when it is ready, one with what it took at the end."""
     bot.turns.MOST_TOGETHER = plan.together
+    sys.setswitchinterval(YIELDS_AFTER)  # as `front-counter run` does
     spent = Spent()
 
     def count(*_: object) -> None:

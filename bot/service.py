@@ -11,18 +11,18 @@ from typing import Protocol
 from weakref import WeakValueDictionary
 
 from bot.alerts import Alerts
+from bot.asked import Asked
 from bot.decide import Arrival, Taken
 from bot.live import OUTBOX, QUEUE, Live
 from bot.logs import where
 from bot.patience import within
-from bot.recent import Recent
 from bot.recovery import Recovery
 from bot.reflex import stands_in
 from bot.tell import tell
 from bot.turns import Turns
 from bot.understanding import Understanding
 from handlers.conversation import Conversation, Step
-from handlers.messages import Chose, Event, ReportUpdated, Said
+from handlers.messages import Choice, Chose, Event, ReportUpdated, Said
 from handlers.respond import DANGER_YES, text_of
 from knowledge.features import Floats
 from knowledge.library import Library
@@ -81,7 +81,7 @@ class Counter:
         self._understanding, self._alerts = understanding, alerts
         # While a message is being understood or held, the next of its chat waits.
         self._in_order: WeakValueDictionary[Address, asyncio.Lock] = WeakValueDictionary()
-        self._reporting = Recent[Address]()
+        self._asked = Asked()
         self._library, self._clock = library, clock
         self._live, self._tally = live, tally
         self._cards: set[asyncio.Task[None]] = set()
@@ -100,7 +100,7 @@ class Counter:
         CannotKeep where neither is possible: then nothing of it is kept.
         """
         began = perf_counter()
-        urgent = self.alarms(event)
+        urgent = self._alarms_there(address, event)
         if urgent and at_once is not None:
             self._send_card(at_once)
         arrival = Arrival(address, event_id, event, self._clock())
@@ -108,6 +108,9 @@ class Counter:
         try:
             taken = await self._taken(arrival, patience)
             outcome = _outcome(taken)
+            if taken.held and not urgent and at_once is not None and self.alarms(event):
+                # Nobody has looked which button it is, and that may take long.
+                self._send_card(at_once)
         except (StorageError, TimeoutError) as error:
             log.error("an event could not even be held: %s", error or type(error).__name__)
             raise CannotKeep(urgent=urgent) from None
@@ -172,7 +175,7 @@ class Counter:
         try:
             if done:
                 taken = waiting.outcome.result()
-                self._remember(address, taken)
+                self._asked.note(address, taken)
                 return taken
         except Unavailable:
             pass
@@ -189,26 +192,36 @@ class Counter:
         )
         return Taken(held=True)
 
-    def _remember(self, address: Address, taken: Taken) -> None:
-        """Whether a report is being made there: its answers are not questions to be understood."""
-        if taken.reporting:
-            self._reporting.add(address)
-        elif not taken.repeated:
-            self._reporting.forget(address)
-
     async def _meaning(self, arrival: Arrival) -> Floats | None:
         """What a question means; nobody in danger waits for that.
 
-        Nor does whoever makes a report, unless their words leave a doubt whether they are.
+        Nor does whoever makes a report, unless their words leave a doubt whether they are; and a
+        button means what it does, also where it was typed.
         """
         event = arrival.event
         text = text_of(event)
-        if not text or self.alarms(event):
+        if not text or self._button(arrival.address, event) or self.alarms(event):
             return None
-        answers = not isinstance(event, Said) or self._reporting.count(arrival.address)
+        answers = not isinstance(event, Said) or self._asked.is_reporting(arrival.address)
         if answers and not self._library().doubts(text):
             return None
         return await self._understanding.of(text)
+
+    def _alarms_there(self, address: Address, event: Event) -> bool:
+        """The reflex where the button is known that was typed: "Yes, now and then" is no cry.
+
+        A single word may be one, whatever the buttons are called.
+        """
+        button = self._button(address, event)
+        if button and (button.id == DANGER_YES or " " in text_of(event).strip()):
+            return self.alarms(Chose(button.id))
+        return self.alarms(event)
+
+    def _button(self, address: Address, event: Event) -> Choice | None:
+        """The button that was typed there."""
+        if isinstance(event, Said) and not event.edited:
+            return self._asked.button(address, event.text)
+        return None
 
     async def _find(self, address: Address) -> Kept | None:
         async with self._store.work() as work:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -15,7 +16,8 @@ log = logging.getLogger(__name__)
 
 PATIENCE = 0.25
 """Seconds; a question is answered without, by its words, rather than late."""
-AT_ONCE = 2
+AT_ONCE = max(1, (os.cpu_count() or 1) - 1)
+"""One core is left to the event loop, which everybody waits for."""
 MOST_WAITING = 16
 """Beyond that, waiting would take longer than the meaning is worth."""
 FEWEST_WORDS = 2

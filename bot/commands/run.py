@@ -14,6 +14,13 @@ from storage.errors import StorageError
 CANNOT_START = 69
 """EX_UNAVAILABLE of sysexits.h."""
 
+YIELDS_AFTER = 0.0001
+"""Seconds after which a thread that computes lets another one go on; Python's own choice is 0.005.
+
+Measured with 64 residents writing while a thread computes, as when an edited folder is learned: the
+event loop takes twice the turns, and the slowest take 0.3 s instead of 1.3.
+"""
+
 PATIENCE = 3.0
 """Seconds to wait for Telegram before saying that it is not there yet."""
 
@@ -25,6 +32,7 @@ async def run(config: Config) -> int:
     set_up_logs(config.log, config.log_level, known)
     # Nothing made while starting is garbage: looking for it would take a fifth of the time.
     gc.disable()
+    sys.setswitchinterval(YIELDS_AFTER)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

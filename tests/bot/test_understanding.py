@@ -142,3 +142,20 @@ async def test_neither_danger_nor_a_report_waits_for_it(
         await counter.take(ADA, "2", Chose("form:suspicious"))
         await counter.take(ADA, "3", Said("no, nobody at all"))
     assert not slow.asked
+
+
+async def test_a_button_means_what_it_does_also_where_it_is_typed(
+    store: Store, library: Library, slow: Slow, now: datetime, tmp_path: Path
+) -> None:
+    slow.may.set()
+    slow.meant = None
+    known = with_slow(library, slow)
+    async with counting(store, tmp_path, lambda: known, lambda: now, Live()) as counter:
+        offered = (await counter.take(ADA, "1", Said("report"))).replies[-1].choices
+        label = next(each.label for each in offered if each.id == "form:asb")
+        assert len(label.split()) > 1
+        await counter.take(ADA, "2", Said(label))
+        assert not slow.asked
+        # From somebody who was not offered it, the same words are a question.
+        await counter.take(Address(WEB, "ben"), "3", Said(label))
+    assert slow.asked == [label]
