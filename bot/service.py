@@ -208,14 +208,16 @@ class Counter:
         return await self._understanding.of(text)
 
     def _alarms_there(self, address: Address, event: Event) -> bool:
-        """The reflex where the button is known that was typed: "Yes, now and then" is no cry.
+        """The reflex where more is known than the text: which button it may be.
 
-        A single word may be one, whatever the buttons are called.
+        "Yes, now and then", word for word as our button has it, is no cry for help; should it be
+        one all the same, the turn will tell.
         """
         button = self._button(address, event)
-        if button and (button.id == DANGER_YES or " " in text_of(event).strip()):
-            return self.alarms(Chose(button.id))
-        return self.alarms(event)
+        if button and button.id == DANGER_YES:
+            return True
+        is_label = isinstance(event, Said) and self._library().is_label(event.text)
+        return not is_label and self.alarms(event)
 
     def _button(self, address: Address, event: Event) -> Choice | None:
         """The button that was typed there."""

@@ -1,8 +1,6 @@
 """What a sentence means as a vector: all-MiniLM-L6-v2 on this machine, with no network."""
 
-import ctypes
 import hashlib
-import sys
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from knowledge.features import Floats
+from knowledge.spare import give_back
 from knowledge.wordpiece import WordPieces, open_word_pieces
 
 if TYPE_CHECKING:
@@ -106,17 +105,8 @@ def open_encoder(kept: Path | None = None) -> Encoder:
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3
     session = InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    _give_back()
+    give_back()
     return Encoder(session, open_word_pieces(), kept)
-
-
-def _give_back() -> None:
-    """Let the system have the memory that reading the model has left over: some 57 MB."""
-    if sys.platform == "linux":
-        # glibc's; elsewhere there is none, and no harm in that.
-        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-        if trim is not None:
-            trim(0)
 
 
 def _model() -> Path:

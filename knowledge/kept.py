@@ -6,15 +6,24 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 from knowledge.arrays import Arrays, fetch, from_lines, lines, put_among
 from knowledge.confidence import Calibration
 from knowledge.encoder import MODEL, WIDTH
-from knowledge.features import Features, Floats, Ints, Vocabulary, function_words, senses
+from knowledge.features import (
+    Features,
+    Floats,
+    Halves,
+    Ints,
+    Rows,
+    Vocabulary,
+    function_words,
+    senses,
+)
 from knowledge.head import Head, Material
 from knowledge.learned import Learned
 from knowledge.meaning import Meaning
+from knowledge.slopes import Slopes
 
 _HERE = Path(__file__).parent
 _NAMES = ("words", "letters", "groups")
@@ -55,9 +64,9 @@ def _pack(learned: Learned) -> Arrays:
         "counts": np.array(list(learned.counts.values()), np.int32),
         "paired": lines([f"{one} {other}" for one, other in learned.pairs]),
         "pairs": np.array(list(learned.pairs.values()), np.int32),
-        "values": learned.rows.data,
-        "columns": learned.rows.indices,
-        "starts": learned.rows.indptr,
+        "values": learned.rows.values,
+        "columns": learned.rows.columns,
+        "starts": learned.rows.starts,
         "usual": np.array(learned.usual),
         **_pack_head("words_", learned.head),
         **(_pack_meaning(learned.meaning) if learned.meaning else {}),
@@ -65,8 +74,11 @@ def _pack(learned: Learned) -> Arrays:
 
 
 def _pack_head(prefix: str, head: Head) -> Arrays:
+    slopes = {f"{prefix}slopes": head.slopes.words}
+    if head.slopes.meaning is not None:
+        slopes[f"{prefix}meaning"] = head.slopes.meaning
     return {
-        f"{prefix}dual": head.dual,
+        **slopes,
         f"{prefix}right": np.array(head.right.weights),
         f"{prefix}ours": np.array(head.ours.weights),
         f"{prefix}sharpness": np.array(head.sharpness),
@@ -105,23 +117,29 @@ def _unpack(kept: Arrays, material: Material) -> Learned:
             )
         },
         features=Features(vocabulary, function_words(), senses()),
-        rows=csr_array(
-            (_floats(kept["values"]), _ints(kept["columns"]), _ints(kept["starts"])),
-            shape=(len(material.texts), width),
-        ),
+        rows=_unpack_rows(kept, material, width),
         usual=float(kept["usual"]),
-        head=_unpack_head("words_", kept, material),
-        meaning=_unpack_meaning(kept, material),
+        head=_unpack_head("words_", kept, material, width),
+        meaning=_unpack_meaning(kept, material, width),
     )
 
 
-def _unpack_head(prefix: str, kept: Arrays, material: Material) -> Head:
-    dual, places = kept[f"{prefix}dual"], kept[f"{prefix}places"]
-    shapes = (len(material.texts), material.classes + 1), (material.examples,)
-    if shapes != (dual.shape, places.shape):
+def _unpack_rows(kept: Arrays, material: Material, width: int) -> Rows:
+    values, columns, starts = _floats(kept["values"]), _ints(kept["columns"]), _ints(kept["starts"])
+    texts, filled = len(material.texts), len(values)
+    if (len(starts), int(starts[-1]), len(columns)) != (texts + 1, filled, filled):
         raise ValueError("kept for another knowledge base")
+    return Rows(values, columns, starts, width)
+
+
+def _unpack_head(prefix: str, kept: Arrays, material: Material, width: int) -> Head:
+    slopes, places = kept[f"{prefix}slopes"], kept[f"{prefix}places"]
+    shapes = (width, material.classes + 1), (material.examples,)
+    if shapes != (slopes.shape, places.shape):
+        raise ValueError("kept for another knowledge base")
+    meaning = kept.get(f"{prefix}meaning")
     return Head(
-        dual=_floats(dual),
+        slopes=Slopes(_halves(slopes), None if meaning is None else _halves(meaning)),
         right=Calibration(tuple(kept[f"{prefix}right"].tolist())),
         ours=Calibration(tuple(kept[f"{prefix}ours"].tolist())),
         sharpness=float(kept[f"{prefix}sharpness"]),
@@ -131,18 +149,24 @@ def _unpack_head(prefix: str, kept: Arrays, material: Material) -> Head:
     )
 
 
-def _unpack_meaning(kept: Arrays, material: Material) -> Meaning | None:
+def _unpack_meaning(kept: Arrays, material: Material, width: int) -> Meaning | None:
     if "vectors" not in kept:
         return None
-    vectors = _floats(kept["vectors"])
+    vectors, meaning = _halves(kept["vectors"]), kept["both_meaning"]
     if vectors.shape != (len(material.texts), WIDTH):
+        raise ValueError("kept for another knowledge base")
+    if meaning.shape != (WIDTH, material.classes + 1):
         raise ValueError("kept for another knowledge base")
     return Meaning(
         centre=_floats(kept["centre"]),
         vectors=vectors,
         weight=float(kept["weight"]),
-        head=_unpack_head("both_", kept, material),
+        head=_unpack_head("both_", kept, material, width),
     )
+
+
+def _halves(values: NDArray[np.generic]) -> Halves:
+    return values.astype(np.float16, copy=False)
 
 
 def _floats(values: NDArray[np.generic]) -> Floats:

@@ -1,20 +1,13 @@
-"""What the matcher learns from the examples of the knowledge base."""
+"""What the matcher has learned from the examples of the knowledge base, and how it reads."""
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
-from typing import TypeAlias
-
-import numpy as np
-from scipy.sparse import csr_array
 
 from knowledge.english import general_words, slang
-from knowledge.features import Features, Floats, function_words, senses
-from knowledge.head import Head, Lengths, Material, learn_head, pull_of
-from knowledge.likeness import Likeness
-from knowledge.meaning import Meaning, centred, spoken, weight_of
+from knowledge.features import Features, Rows
+from knowledge.head import Head
+from knowledge.meaning import Meaning
 from knowledge.spelling import Speller
 from knowledge.text import normalise, words
 
@@ -32,7 +25,7 @@ class Learned:
     pairs: Mapping[tuple[str, str], int]
     """Which words stand side by side more than once."""
     features: Features
-    rows: "csr_array[np.float32]"
+    rows: Rows
     """The material over the columns of the features."""
     usual: float
     """How many telling words an example has on average."""
@@ -78,37 +71,3 @@ def elsewhere() -> tuple[str, ...]:
     """Questions people also ask a chat window, about nothing a police counter answers."""
     lines = (_DATA / "elsewhere.txt").read_text(encoding="utf-8").splitlines()
     return tuple(line for line in lines if line and not line.startswith("#"))
-
-
-Encode: TypeAlias = Callable[[Sequence[str]], Floats]
-"""Makes a vector of length one of each text, as `knowledge.encoder` does."""
-
-
-def learn(material: Material, encode: Encode | None = None) -> Learned:
-    """Read, weigh, fit and calibrate: about a second for 2,000 texts, and the time to encode."""
-    meanings = senses()
-    unread = [typed(text) for text in material.texts]
-    counts = Counter(word for text in unread for word in text)
-    pairs = Counter(pair for text in unread for pair in pairwise(text))
-    often = {pair: count for pair, count in pairs.items() if count > 1}
-    reader = Reader(counts, often, meanings)
-    texts = [reader.mend(text) for text in unread]
-    features, rows = Features.of(texts, function_words(), meanings)
-    pull = pull_of(material, rows)
-    telling = np.array([features.telling(text) for text in texts], np.float64)
-    usual = max(float(telling[: material.examples].mean()) if material.examples else 1.0, 1.0)
-    meaning = None
-    if encode is not None and material.examples:
-        centre, vectors = centred(encode([spoken(text) for text in texts]))
-        weight = weight_of(material)
-        head = learn_head(material, Likeness(rows, vectors, weight), pull)
-        meaning = Meaning(centre, vectors, weight, head)
-    return Learned(
-        counts=counts,
-        pairs=often,
-        features=features,
-        rows=rows,
-        usual=usual,
-        head=learn_head(material, Likeness(rows), pull, Lengths(telling, usual)),
-        meaning=meaning,
-    )

@@ -1,6 +1,6 @@
 """All that the counter knows, as one frozen value: answers, wording, matching, urgency, places."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -44,6 +44,8 @@ class Library:
     """Whom staff may tell of a report, by their ids."""
     problems: tuple[Problem, ...] = ()
     """Warnings; with an error there is no library."""
+    labels: frozenset[str] = frozenset()
+    """The labels of several words that forms and their answers have, as `is_label` compares."""
 
     def has(self, key: str) -> bool:
         """Whether there is wording of that key, such as "welcome.hello"."""
@@ -59,6 +61,10 @@ class Library:
     def fill(self, text: str, **values: Any) -> str:
         """Text of a form, filled in the same way."""
         return self.filler.fill(text, values)
+
+    def is_label(self, text: str) -> bool:
+        """Whether the text is, word for word, a form's or an answer's button of several words."""
+        return text.strip().casefold() in self.labels
 
     def meaning(self, text: str) -> Floats | None:
         """What a question means, for `match`; None where that cannot be told. Some milliseconds."""
@@ -126,3 +132,13 @@ def serve(article: Article, today: date, filler: Filler) -> str:
         link = markdown_link(site, article.source)
         last += " " + filler.fill(wording["answer.source"], {"link": link})
     return "\n\n".join([*filled, last])
+
+
+def labels_of(forms: Iterable[Form]) -> frozenset[str]:
+    """The labels of several words on the buttons of forms, in small letters."""
+    labels = (
+        label
+        for form in forms
+        for label in (form.button, *(o.label for it in form.questions for o in it.options))
+    )
+    return frozenset(label.strip().casefold() for label in labels if " " in label.strip())

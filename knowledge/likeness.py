@@ -3,7 +3,8 @@
 import numpy as np
 from scipy.sparse import csr_array
 
-from knowledge.features import Floats
+from knowledge.features import Floats, Rows
+from knowledge.slopes import Slopes
 
 
 class Likeness:
@@ -15,15 +16,16 @@ class Likeness:
 
     def __init__(
         self,
-        rows: "csr_array[np.float32]",
+        rows: Rows,
         vectors: Floats | None = None,
         weight: float = 0.0,
     ) -> None:
-        seen = np.bincount(rows.indices, minlength=rows.shape[1])
-        self._shared = rows[:, np.flatnonzero(seen > 1)].tocsr()
+        self._rows = table = sparse(rows)
+        seen = np.bincount(rows.columns, minlength=rows.width)
+        self._shared = table[:, np.flatnonzero(seen > 1)].tocsr()
         self._across = self._shared.T.tocsr()
         # A column that one text alone has makes it like itself, and like nothing else.
-        own: Floats = rows.multiply(rows).sum(1) - self._shared.multiply(self._shared).sum(1)
+        own: Floats = table.multiply(table).sum(1) - self._shared.multiply(self._shared).sum(1)
         self._own = np.asarray(own, np.float32)[:, None]
         self._vectors, self._weight = vectors, np.float32(weight)
 
@@ -33,3 +35,17 @@ class Likeness:
         if self._vectors is not None:
             product += self._weight * (self._vectors @ (self._vectors.T @ dual))
         return product
+
+    def slopes(self, dual: Floats) -> Slopes:
+        """What the columns of any text add to its product with as many rows."""
+        words = np.asarray(self._rows.T @ dual).astype(np.float16)
+        if self._vectors is None:
+            return Slopes(words)
+        meaning = self._weight * (self._vectors.T @ dual)
+        return Slopes(words, meaning.astype(np.float16))
+
+
+def sparse(rows: Rows) -> "csr_array[np.float32]":
+    """The same as SciPy multiplies them."""
+    texts = len(rows.starts) - 1
+    return csr_array((rows.values, rows.columns, rows.starts), shape=(texts, rows.width))

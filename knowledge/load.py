@@ -9,7 +9,7 @@ from knowledge.check_references import check_references
 from knowledge.check_urgency import failing_examples
 from knowledge.encoder import Encoder
 from knowledge.folder import Folder, read_folder
-from knowledge.library import Library
+from knowledge.library import Library, labels_of
 from knowledge.load_lists import load_wording
 from knowledge.match import Matcher, Thresholds
 from knowledge.memory import Memory
@@ -179,6 +179,7 @@ def library_of(reading: Reading, taught: Taught | None) -> Loaded:
         content_hash=content_hash(reading.root),
         partners=reading.partners,
         problems=reading.problems,
+        labels=labels_of(found.forms.values()),
     )
     return Loaded(library, reading.problems, taught.unfinished)
 

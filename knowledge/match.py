@@ -12,7 +12,7 @@ from knowledge.encoder import Encoder
 from knowledge.features import Floats, Ints, Row, senses
 from knowledge.head import Head, Material
 from knowledge.kept import keep, place, recall
-from knowledge.learned import Learned, Reader, elsewhere, learn
+from knowledge.learned import Learned, Reader, elsewhere
 from knowledge.meaning import spoken
 from knowledge.softmax import probabilities
 from knowledge.vectors import remembering
@@ -88,21 +88,6 @@ class _Weighed:
     """The question's vector, where it had a part in it."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Slopes:
-    """What each column of a row, and of a vector, adds to the score of each entry."""
-
-    words: Floats
-    meaning: Floats | None = None
-
-    def scores(self, row: Row, vector: Floats | None = None) -> Floats:
-        """One per entry, and last the one of "something else"."""
-        scores: Floats = row.values @ self.words.take(row.columns, 0)
-        if self.meaning is not None and vector is not None:
-            scores = scores + vector @ self.meaning
-        return scores
-
-
 class Matcher:
     """Matches questions to the entries of a knowledge base; usable without the rest of the bot.
 
@@ -125,12 +110,7 @@ class Matcher:
         self._material = _material(examples, longer or {})
         self._learned = _learned(self._material, cache, encoder)
         self._reader = Reader(self._learned.counts, self._learned.pairs, senses())
-        self._by_words = _Slopes(np.asarray(self._learned.rows.T @ self._learned.head.dual))
-        self._by_both = None
         self._encoder = encoder if self._learned.meaning else None
-        if meaning := self._learned.meaning:
-            words = np.asarray(self._learned.rows.T @ meaning.head.dual)
-            self._by_both = _Slopes(words, meaning.slopes())
 
     @property
     def understands(self) -> bool:
@@ -218,10 +198,11 @@ class Matcher:
         words = self._reader.read(text)
         row = self._learned.features.row(words)
         learned = self._learned.meaning
-        if meaning is None or learned is None or self._by_both is None:
-            return _Weighed(words, row, self._by_words.scores(row), self._learned.head)
+        if meaning is None or learned is None:
+            head = self._learned.head
+            return _Weighed(words, row, head.slopes.scores(row), head)
         meant = learned.near(meaning)
-        return _Weighed(words, row, self._by_both.scores(row, meant), learned.head, meant)
+        return _Weighed(words, row, learned.head.slopes.scores(row, meant), learned.head, meant)
 
     def _judge(self, weighed: _Weighed) -> Match:
         if not self._ids:
@@ -253,10 +234,12 @@ class Matcher:
     def _nearest(self, weighed: _Weighed) -> tuple[tuple[str, str, float], ...]:
         query = np.zeros(self._learned.features.width, np.float32)
         query[weighed.row.columns] = weighed.row.values
-        similar: Floats = np.asarray(self._learned.rows @ query, np.float32)
+        similar = self._learned.rows.times(query)
         learned = self._learned.meaning
         if weighed.meant is not None and learned is not None:
-            meant = np.float32(learned.weight) * (learned.vectors @ weighed.meant)
+            meant = np.float32(learned.weight) * (
+                learned.vectors.astype(np.float32) @ weighed.meant
+            )
             similar = np.asarray((similar + meant) / (1 + learned.weight), np.float32)
         inside = np.flatnonzero(self._material.entries < len(self._ids))
         order = inside[np.argsort(-similar[inside], kind="stable")][:_NEAREST].tolist()
@@ -282,11 +265,13 @@ def _material(examples: Mapping[str, Sequence[str]], longer: Mapping[str, str]) 
 
 def _learned(material: Material, cache: Path | None, encoder: Encoder | None) -> Learned:
     encode = remembering(encoder, cache) if encoder is not None else None
-    if cache is None:
-        return learn(material, encode)
-    file = place(cache, material, encoded=encode is not None)
-    learned = recall(file, material)
+    file = place(cache, material, encoded=encode is not None) if cache is not None else None
+    learned = recall(file, material) if file is not None else None
     if learned is None:
+        # Most starts have no need of it, nor of the memory it takes.
+        from knowledge.learn import learn  # noqa: PLC0415 - see above
+
         learned = learn(material, encode)
-        keep(file, learned)
+        if file is not None:
+            keep(file, learned)
     return learned

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from knowledge.features import Floats
+from knowledge.features import Floats, Halves
 from knowledge.head import Head, Material
 
 _CARRIED = 30.0
@@ -29,7 +29,7 @@ class Meaning:
 
     centre: Floats
     """The mean of the vectors: what all texts have in common says nothing."""
-    vectors: Floats
+    vectors: Halves
     """One row per text, centred, of length one."""
     weight: float
     """How much they count beside words."""
@@ -39,11 +39,6 @@ class Meaning:
         """A question's vector as these are: centred, of length one."""
         near: Floats = unit(vector[None] - self.centre)[0]
         return near
-
-    def slopes(self) -> Floats:
-        """One row per column of a vector, one column per entry: what it adds to each score."""
-        slopes: Floats = np.float32(self.weight) * (self.vectors.T @ self.head.dual)
-        return slopes
 
 
 def centred(vectors: Floats) -> tuple[Floats, Floats]:

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from scipy.special import betainc
-
 FEWEST = 4
 """Reports below which nothing is called a series or a hotspot, however rare it was before."""
 SHORTEST_BEFORE = 56
@@ -35,6 +33,9 @@ def chance_of(counts: Counts) -> float:
     """
     if counts.recent == 0:
         return 1.0
+    # Twenty megabytes that a force whose reports are all usual need not have.
+    from scipy.special import betainc  # noqa: PLC0415 - see above
+
     share = counts.days / (counts.days + counts.before_days)
     return float(betainc(counts.recent, counts.before + 1, share))
 

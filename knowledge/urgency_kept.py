@@ -12,7 +12,7 @@ from knowledge.urgency_frames import LOUD, SAFETY_NET, Frames
 from knowledge.urgency_hunch import Hunch, learn_hunch
 from knowledge.urgency_judge import reader_for
 from knowledge.urgency_language import Letters, learn_letters
-from knowledge.urgency_learn import DOUBTFUL, Learned, learn
+from knowledge.urgency_learned import DOUBTFUL, Learned
 from knowledge.urgency_messages import ENGLISH, MIXED, Message, examples_of
 from knowledge.urgency_signs import Signs
 from knowledge.urgency_spelling import Reading
@@ -45,6 +45,9 @@ class Lessons:
         """What they teach about signs: at once, or in some twenty seconds."""
 
         def taught() -> Learned:
+            # Most starts have no need of it, nor of the memory it takes.
+            from knowledge.urgency_learn import learn  # noqa: PLC0415 - see above
+
             return learn(self._messages, self._readings(), Signs(self._frames.list_of))
 
         return self._memory.ready(self._name("urgency"), Learned.unpack, taught)

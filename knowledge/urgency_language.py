@@ -14,7 +14,7 @@ from knowledge.urgency_messages import ENGLISH, MIXED, Message
 from knowledge.urgency_signs import letters_of
 from knowledge.urgency_spelling import Reader, Reading
 
-Floats = NDArray[np.float32]
+Halves = NDArray[np.float16]
 
 _FEWEST = 2
 """Times that a run of letters must stand in a language to speak for it."""
@@ -40,16 +40,15 @@ class Letters:
     names: tuple[str, ...]
     languages: tuple[str, ...]
     """Their codes, English among them."""
-    chances: Floats
+    chances: Halves
     """Log probabilities: one row per run, one column per language."""
 
     def pack(self) -> Arrays:
         """As arrays, for a file."""
-        chances = self.chances.astype(np.float16)
         return {
             "names": lines(self.names),
             "languages": lines(self.languages),
-            "chances": chances,
+            "chances": self.chances,
         }
 
     @classmethod
@@ -58,7 +57,7 @@ class Letters:
         return cls(
             names=tuple(from_lines(kept["names"])),
             languages=tuple(from_lines(kept["languages"])),
-            chances=kept["chances"].astype(np.float32),
+            chances=kept["chances"].astype(np.float16, copy=False),
         )
 
 
@@ -79,7 +78,7 @@ def learn_letters(messages: Sequence[Message], readings: Sequence[Reading]) -> L
     names = tuple(sorted(run for run, times in often.items() if times >= _FEWEST))
     table = np.array([[counts[code][run] for code in languages] for run in names], np.float32)
     table = table.reshape(len(names), len(languages)) + _SMOOTH
-    return Letters(names, languages, np.log(table / table.sum(0)))
+    return Letters(names, languages, np.log(table / table.sum(0)).astype(np.float16))
 
 
 class Tongues:
@@ -99,7 +98,7 @@ class Tongues:
         known = [self._rows[run] for run in runs if run in self._rows]
         if len(known) < _SEEN * len(runs):
             return UNKNOWN if reading.foreign or len(words) > 2 else ""
-        chances = self._letters.chances[known].sum(0)
+        chances = self._letters.chances[known].sum(0, np.float32)
         best = int(np.argmax(chances))
         sure = _SURE if len(words) > 1 else _SURE_OF_ONE
         if best == self._english or chances[best] - chances[self._english] < sure:

@@ -1,67 +1,27 @@
-"""Learns from messages how much each sign speaks for danger, and for which kind of it."""
+"""Learns from messages how much each sign speaks for danger, and for which kind of it.
+
+Imported only where that is needed, as `knowledge.learn`.
+"""
 
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, diags_array
 
-from knowledge.arrays import Arrays, from_lines, lines
 from knowledge.confidence import logistic
 from knowledge.urgency_frames import CRISIS, LOUD, OTHER_LANGUAGE, SAFETY_NET
+from knowledge.urgency_learned import DOUBTFUL, Floats64, Halves, Learned
 from knowledge.urgency_messages import Message
 from knowledge.urgency_signs import Signs, thinned
 from knowledge.urgency_spelling import Reading
-
-Floats = NDArray[np.float32]
-Floats64 = NDArray[np.float64]
 
 _FEWEST = 4
 """Messages that must have a sign before it is weighed."""
 _STRENGTH = 5.0
 """C of the regularisation; 1 to 20 do equally well (measured across writers)."""
-DOUBTFUL = 0.3
-"""What a message counts of which even people are not sure."""
 _STEPS = 80
-
-
-@dataclass(frozen=True, slots=True)
-class Learned:
-    """What the messages taught."""
-
-    names: tuple[str, ...]
-    """The signs."""
-    weights: Floats
-    """One per sign: above nothing for danger, below for calm."""
-    intercept: float
-    categories: tuple[str, ...]
-    """The kinds of danger; one of them is the crisis."""
-    likeness: Floats
-    """One row per sign, one column per category: how much it is like that one."""
-
-    def pack(self) -> Arrays:
-        """As arrays, for a file."""
-        return {
-            "names": lines(self.names),
-            "weights": self.weights,
-            "intercept": np.array(self.intercept),
-            "categories": lines(self.categories),
-            "likeness": self.likeness.astype(np.float16),
-        }
-
-    @classmethod
-    def unpack(cls, kept: Arrays) -> Self:
-        """From arrays; KeyError or ValueError where they are others."""
-        return cls(
-            names=tuple(from_lines(kept["names"])),
-            weights=kept["weights"].astype(np.float32),
-            intercept=float(kept["intercept"]),
-            categories=tuple(from_lines(kept["categories"])),
-            likeness=kept["likeness"].astype(np.float32),
-        )
 
 
 def learn(messages: Sequence[Message], readings: Sequence[Reading], signs: Signs) -> Learned:
@@ -127,7 +87,7 @@ def _table(
 
 def _kinds(
     messages: Sequence[Message], table: "csr_array[np.float64]"
-) -> tuple[tuple[str, ...], Floats]:
+) -> tuple[tuple[str, ...], Halves]:
     """The kinds of danger, and each sign's part in their middles (Rocchio 1971), tf-idf weighed."""
     loud = [
         number
@@ -145,4 +105,4 @@ def _kinds(
     belongs = np.array([[kind == category for category in categories] for kind in kinds])
     share = belongs / np.maximum(belongs.sum(0), 1)
     middles = (rows.T @ share) * idf[:, None]
-    return categories, (middles - middles.mean(1, keepdims=True)).astype(np.float32)
+    return categories, (middles - middles.mean(1, keepdims=True)).astype(np.float16)

@@ -1,10 +1,11 @@
 """Weighs a reading by what the messages taught: how near danger is, and of which kind."""
 
+from bisect import bisect_left
 from itertools import accumulate
 
 import numpy as np
 
-from knowledge.urgency_learn import Learned
+from knowledge.urgency_learned import Learned
 from knowledge.urgency_signs import Signs, letters_of, shortened, thinned
 from knowledge.urgency_spelling import Reading
 
@@ -18,15 +19,13 @@ class Weigher:
 
     def __init__(self, learned: Learned, signs: Signs) -> None:
         self._learned, self._signs = learned, signs
-        self._columns = {name: column for column, name in enumerate(learned.names)}
-        # The last is for signs that nobody has seen.
-        self._weights = [*learned.weights.tolist(), 0.0]
+        self._weights = dict(zip(learned.names, learned.weights.tolist(), strict=True))
         self._by_letters: dict[str, float] = {}
 
     def score(self, reading: Reading) -> float:
         """From calm, below nothing, to danger, above: the log of the odds, as far as learned."""
-        column, weights = self._columns.get, self._weights
-        total = sum(weights[column(sign, -1)] for sign in set(self._signs.of_words(reading)))
+        weight = self._weights.get
+        total = sum(weight(sign, 0.0) for sign in set(self._signs.of_words(reading)))
         total += sum(map(self._of_letters, set(shortened(reading.words))))
         return float(total * thinned(len(reading.words)) + self._learned.intercept)
 
@@ -52,17 +51,19 @@ class Weigher:
     def kind(self, reading: Reading) -> str:
         """Which of the kinds of danger it is most like."""
         signs = self._signs.of(reading)
-        columns = [self._columns[sign] for sign in signs if sign in self._columns]
-        likeness = self._learned.likeness[columns].sum(0)
+        # They are sorted; a table of their places would be needed for nothing else.
+        names = self._learned.names
+        places = [bisect_left(names, sign) for sign in signs if sign in self._weights]
+        likeness = self._learned.likeness[places].sum(0, np.float32)
         return self._learned.categories[int(np.argmax(likeness))]
 
     def telling(self, reading: Reading, most: int = 8) -> tuple[tuple[str, float], ...]:
         """The signs that count most, for either side, and what each adds to the score."""
         thin = thinned(len(reading.words))
         weighed = {
-            sign: self._weights[self._columns[sign]] * times * thin
+            sign: self._weights[sign] * times * thin
             for sign, times in self._signs.of(reading).items()
-            if sign in self._columns
+            if sign in self._weights
         }
         heaviest = sorted(weighed, key=lambda sign: (-abs(weighed[sign]), sign))
         return tuple((sign, weighed[sign]) for sign in heaviest[:most])
@@ -70,8 +71,8 @@ class Weigher:
     def _of_letters(self, word: str) -> float:
         known = self._by_letters.get(word)
         if known is None:
-            column, weights = self._columns.get, self._weights
-            known = sum(weights[column(run, -1)] for run in letters_of(word))
+            weight = self._weights.get
+            known = sum(weight(run, 0.0) for run in letters_of(word))
             if len(self._by_letters) < _REMEMBERED:
                 self._by_letters[word] = known
         return known

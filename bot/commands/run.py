@@ -9,6 +9,7 @@ from bot.app import App, StartError, open_app
 from bot.config import Config, ConfigError
 from bot.logs import set_up_logs
 from bot.shelf import NoKnowledge
+from knowledge.spare import give_back
 from storage.errors import StorageError
 
 CANNOT_START = 69
@@ -42,6 +43,7 @@ async def run(config: Config) -> int:
         async with open_app(config) as app:
             gc.enable()
             gc.freeze()
+            give_back()
             print(f"\n  Residents’ chat page   {app.chat_url}")
             print(f"  Staff console          {app.console_url}")
             if app.api_url:

@@ -178,7 +178,7 @@ async def test_a_typed_button_is_no_cry_for_help(counter: Counter) -> None:
 
     offered = (await counter.take(ADA, "1", Said("report"))).replies[-1].choices
     label = next(each.label for each in offered if each.id == "form:suspicious")
-    assert counter.alarms(Said(label)), "it would be one, typed by somebody who was not offered it"
+    assert counter.alarms(Said(label)), "it would be one in other words"
     taken = await counter.take(ADA, "2", Said(label), card)
     assert not taken.urgent
     assert not cards

@@ -319,11 +319,11 @@ def test_a_broken_file_is_ignored_and_written_anew(
     else:
         with np.load(file) as kept:
             arrays = dict(kept)
-        np.savez(file, **{**arrays, "words_dual": arrays["words_dual"][:-1]})
+        np.savez(file, **{**arrays, "words_slopes": arrays["words_dual"][:-1]})
     again = Matcher(EXAMPLES, LONGER, cache=tmp_path)
     assert again.match("stolen bike") == matcher.match("stolen bike")
     with np.load(file) as kept:
-        assert kept["words_dual"].shape[1] == len(EXAMPLES) + 1
+        assert kept["words_slopes"].shape[1] == len(EXAMPLES) + 1
 
 
 def test_a_folder_that_cannot_be_written_does_not_stop_the_start(tmp_path: Path) -> None:
