@@ -319,7 +319,7 @@ def test_a_broken_file_is_ignored_and_written_anew(
     else:
         with np.load(file) as kept:
             arrays = dict(kept)
-        np.savez(file, **{**arrays, "words_slopes": arrays["words_dual"][:-1]})
+        np.savez(file, **{**arrays, "words_slopes": arrays["words_slopes"][:-1]})
     again = Matcher(EXAMPLES, LONGER, cache=tmp_path)
     assert again.match("stolen bike") == matcher.match("stolen bike")
     with np.load(file) as kept:
