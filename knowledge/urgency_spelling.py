@@ -24,12 +24,20 @@ _INVISIBLE = re.compile(
     "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e01ef"
     "\u0300-\u036f\u064b-\u0655\u0670]+"
 )
-_SPACED = re.compile(r"(?<!\w)(?:[^\W\d_][\W_]{1,3}){2,}[^\W\d_](?!\w)")
+# Vowel signs of Indian scripts are no letters to `re`, and no gaps either.
+_SIGN = r"(?:[^\W_]|[\u0900-\u0963\u0966-\u0dff])"
+_GAP = r"(?:[^\w\u0900-\u0963\u0966-\u0dff]|_){1,3}"
+_SPACED = re.compile(rf"(?<!\w)(?:{_SIGN}{_GAP}){{2,}}{_SIGN}(?!\w)")
+_GAPS = re.compile(f"({_GAP})")
+_TWO_FIGURES = re.compile(r"\W*(\d)\W{1,3}(\d)\W*")
+_SURELY_SPACED = 6
+"""Letters that stand apart, with wider gaps between words, beyond which chance is ruled out."""
 _PIECE = re.compile(
     r"[\u3400-\u9fff]"  # Chinese is written without spaces: every character stands alone
     r"|(?:[^\W_\u3400-\u9fff]|[\u0900-\u0963\u0966-\u0dff]|[@$](?=\w)|(?<=\w)['*](?=\w))+"
     r"|(?<![.])[.](?![.\w])|[!?;\u0964\u0965\u3002\u061f\u06d4]"
 )
+_APOSTROPHES = frozenset("'\u2019")
 _RUN = re.compile(r"(\w)\1{2,}")
 _LATIN = re.compile("[a-z]")
 _LOOKS_LATIN = re.compile("[\u0370-\u04ff]")
@@ -130,7 +138,11 @@ class Reader:
 
         What is not English is better not mended: "toda" is no slip of "today".
         """
-        folded = _SPACED.sub(self._close_up, fold(text, self._spelling))
+        folded = fold(text, self._spelling)
+        figures = _TWO_FIGURES.fullmatch(folded)
+        if figures and figures[1] + figures[2] in self._ours:
+            folded = figures[1] + figures[2]  # 55, which is pressed where nobody can speak
+        folded = _SPACED.sub(self._close_up, folded)
         words: list[str] = []
         sentences: list[int] = []
         sentence = 0
@@ -166,17 +178,25 @@ class Reader:
         return "".join(self._spelling.lookalikes.get(letter, letter) for letter in piece)
 
     def _close_up(self, spaced: re.Match[str]) -> str:
-        """`h e l p  m e` and `h.e.l.p m.e` as `help me`, where that makes words we know."""
-        between = re.findall(r"[\W_]+", spaced[0])
-        (usual, times), *_ = Counter(between).most_common()
+        """`h e l p  m e` and `h.e.l.p m.e` as `help me`, where that makes words we know.
+
+        And in any language, where many letters stand apart and the gaps between words are wider.
+        """
+        gaps = ["'" if gap.strip() in _APOSTROPHES else gap for gap in _GAPS.findall(spaced[0])]
+        letters = _GAPS.split(spaced[0])[::2]
+        between = [gap for gap in gaps if gap != "'"]
+        (usual, times), *_ = Counter(between).most_common() or [("", 0)]
         if times < len(between):
-            letters = re.split(r"([\W_]+)", spaced[0])
-            joined = "".join("" if part == usual else part for part in letters)
-            if any(len(word) > 2 and word in self._ours for word in re.split(r"[\W_]+", joined)):
+            parts = ["" if gap == usual else gap for gap in gaps] + [""]
+            joined = "".join(letter + gap for letter, gap in zip(letters, parts, strict=True))
+            wider = all(len(gap) > len(usual) for gap in between if gap != usual)
+            if (wider and len(letters) >= _SURELY_SPACED) or any(
+                len(word) > 2 and word in self._ours for word in re.split(r"[\W_]+", joined)
+            ):
                 return joined
-        together = re.sub(r"[\W_]", "", spaced[0])
-        parts = self._cut(together) if len(together) <= _LONGEST_JOINED else ()
-        return " ".join(parts) if parts else spaced[0]
+        together = "".join(letters)
+        pieces = self._cut(together) if len(together) <= _LONGEST_JOINED else ()
+        return " ".join(pieces) if pieces else spaced[0]
 
     def _meant(self, piece: str) -> tuple[str, ...]:
         known = self._known

@@ -80,6 +80,9 @@ def test_ordinary_messages_do_not_alarm(loaded: Frames, assessor: Assessor):
         "h.e.s got a k.n.i.f.e",
         "he has got a knief",
         "h e  h a s  g o t  a  k n i f e",
+        "h e ' s   g o t   a   k n i f e",
+        "9 9 9",
+        "a y u d a   p o r   f a v o r",
         "he's got a knnife",
         "he\u200b has g\u200bot a kn\u200dife",
         "hе hаs gоt а knifе",  # Cyrillic letters that look Latin

@@ -233,6 +233,22 @@ class TestTheShippedMessages:
         text = f"{polite}{cry} Sorry to trouble you, and thank you so much for your time."
         assert library.assess(text).level == ALARM
 
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "5 5",
+            "9 9 9",
+            "h e ' s   g o t   a   k n i f e   t o   h e r",
+            "m e   h e   t o m a d o   t o d a s   l a s   p a s t i l l a s",
+        ],
+    )
+    def test_letters_that_stand_apart_are_read_together(self, library: Library, text: str) -> None:
+        assert library.assess(text).level in LOUD
+
+    @pytest.mark.parametrize("text", ["1 2", "a, b or c", "my flats are 3 4 5", "4 5 please"])
+    def test_figures_in_a_row_are_no_code(self, library: Library, text: str) -> None:
+        assert library.assess(text).level not in LOUD
+
     @pytest.mark.parametrize("before", [0, 1, 60])
     def test_a_cry_in_the_middle_of_a_very_long_text_is_heard(
         self, library: Library, before: int
