@@ -108,9 +108,6 @@ class Counter:
         try:
             taken = await self._taken(arrival, patience)
             outcome = _outcome(taken)
-            if taken.held and not urgent and at_once is not None and self.alarms(event):
-                # Nobody has looked which button it is, and that may take long.
-                self._send_card(at_once)
         except (StorageError, TimeoutError) as error:
             log.error("an event could not even be held: %s", error or type(error).__name__)
             raise CannotKeep(urgent=urgent) from None
@@ -211,7 +208,7 @@ class Counter:
         """The reflex where more is known than the text: which button it may be.
 
         "Yes, now and then", word for word as our button has it, is no cry for help; should it be
-        one all the same, the turn will tell.
+        one all the same, the turn will tell, and what is said when nothing can be kept names 999.
         """
         button = self._button(address, event)
         if button and button.id == DANGER_YES:

@@ -188,21 +188,6 @@ async def test_a_typed_button_is_no_cry_for_help(counter: Counter) -> None:
     assert cards == ["999"], "but who says that somebody is in danger gets it at once"
 
 
-async def test_what_is_only_held_gets_the_card_whatever_it_may_be(
-    counter: Counter, tmp_path: Path
-) -> None:
-    sent = asyncio.Event()
-
-    async def card() -> None:
-        sent.set()
-
-    offered = (await counter.take(ADA, "1", Said("report"))).replies[-1].choices
-    label = next(each.label for each in offered if each.id == "form:suspicious")
-    rename(tmp_path, "conversations", "gone")
-    assert (await counter.take(ADA, "2", Said(label), card)).held
-    await asyncio.wait_for(sent.wait(), 5)
-
-
 async def test_a_sensitive_question_is_not_in_the_transcript(
     counter: Counter, store: Store, library: Library
 ) -> None:

@@ -10,7 +10,7 @@ from benchmarks.script import report_steps, shipped
 from handlers.messages import Said
 from storage.conversations import TELEGRAM, Address
 from storage.queue import QueueFilter
-from tests.faults.dup_reorder import World
+from tests.faults.dup_reorder import NOW, World
 from tests.faults.figures import Figure, at_least, exactly
 from tests.faults.world import expected, masked, shown
 
@@ -32,7 +32,7 @@ def cancel_sweep() -> Sequence[Figure]:
 
 async def _run(world: World) -> Sequence[Figure]:
     texts = report_steps(shipped())
-    model = expected(shipped(), texts, len(texts))
+    model = expected(shipped(), texts, len(texts), NOW)
     cancelled, half = 0, 0
     for step in range(STEPS):
         address = Address(TELEGRAM, str(step + 1))

@@ -186,9 +186,14 @@ class Resident:
             return False
 
 
-def expected(library: Library, texts: Sequence[str], count: int) -> list[str]:
-    """What a resident is told in answer to so many of the texts, in turn: a small model."""
-    now = datetime.now(UTC)
+def expected(
+    library: Library, texts: Sequence[str], count: int, at: datetime | None = None
+) -> list[str]:
+    """What a resident is told in answer to so many of the texts, in turn: a small model.
+
+    `at` is when they are written, which counts at weekends; now, if it is not given.
+    """
+    now = at or datetime.now(UTC)
     conversation, replies = Conversation(), []
     for number in range(count):
         outcome = respond(Said(texts[number % len(texts)]), conversation, library, now)
