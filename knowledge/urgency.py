@@ -164,7 +164,7 @@ class Assessor:
         """How urgent it is as an answer to what was asked, and together with what was said."""
         said, reading = heard.said, heard.said.whole.reading
         before, verdict = self._before(context), Urgency(NONE)
-        question = self._question(context.asked)
+        question = self._question(_what_it_asks(context.asked))
         if question and not (question.if_uneasy and self._is_easy(before + reading)):
             verdict = self._answered(question, said)
         if heard.over:
@@ -246,10 +246,8 @@ class Assessor:
             return found
         return self._sense.settle(found, reading, over=over, asked=asked)
 
-    def _find_question(self, asked: str) -> Question | None:
-        # "Was this helpful?" may stand below a line about danger that asks nothing.
-        asks = "".join(part for part in _SENTENCES.split(asked) if part.endswith("?"))
-        said = self._judge.hear(self._reader.read(asks or asked))
+    def _find_question(self, asks: str) -> Question | None:
+        said = self._judge.hear(self._reader.read(asks))
         questions = self._frames.questions
         return next((question for question in questions if any(said.where(question.asks))), None)
 
@@ -275,3 +273,12 @@ class Assessor:
         """Whether that is said anywhere in it."""
         everything = (0, len(said.search.reading.words))
         return any(self._judge.circumstances(everything, said, circumstance))
+
+
+def _what_it_asks(asked: str) -> str:
+    """The sentences that ask, or all where none does.
+
+    "Was this helpful?" may stand below a line about danger that asks nothing; and what the resident
+    told and is told again makes every text another, while there are few questions.
+    """
+    return "".join(part for part in _SENTENCES.split(asked) if part.endswith("?")) or asked

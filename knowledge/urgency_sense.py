@@ -43,10 +43,10 @@ class Thresholds:
     calm: float = -5.5
     uneasy: float = -3.0
     """From which something may be dangerous if it is still so."""
-    doubt: float = -3.8
+    doubt: float = -2.2
     """Below that not even its meaning would make it an alarm, so nobody need ask for that.
 
-    The second opinion is hardly ever more than 5 sure: measured on emergencies, 4.7 at most.
+    Measured on 570 emergencies: ten are raised by their meaning, none of them from below -1.2.
     """
 
 
@@ -104,7 +104,8 @@ class Sense:
         """An emergency that only shows in several messages, of which the last makes it plainer."""
         both = before + reading
         odds = self._weigher.score(both)
-        if odds < max(self._thresholds.together, self._weigher.score(before) - _EBB):
+        # Most are calm, and of those no more need be known.
+        if odds < self._thresholds.together or odds < self._weigher.score(before) - _EBB:
             return CALM
         return self._raised(found, both, TOGETHER)
 
