@@ -3,7 +3,8 @@
 import asyncio
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -43,7 +44,7 @@ class Updates:
     """
 
     def __init__(self, texts: Sequence[str]) -> None:
-        self._texts = [for_ever(texts, 0) for _ in range(CONNECTIONS)]
+        self._texts: defaultdict[int, Iterator[str]] = defaultdict(lambda: for_ever(texts, 0))
         self._update = int(time.time() * 1000) % 10**9
 
     def of(self, connection: int) -> Callable[[], bytes]:

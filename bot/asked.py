@@ -46,7 +46,11 @@ class Asked:
         last = self._last.get(address)
         return last is not None and last.reporting
 
-    def button(self, address: Address, text: str) -> Choice | None:
-        """The button there that the text stands for, and so means the same as."""
+    def is_button(self, address: Address, text: str) -> bool:
+        """Whether the text stands for a button there, and so means what the button does."""
         last = self._last.get(address)
-        return choose(text, last.offered) if last is not None else None
+        return last is not None and choose(text, last.offered) is not None
+
+    def forget(self, address: Address) -> None:
+        """Forget a chat that was left."""
+        self._last.pop(address, None)

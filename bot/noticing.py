@@ -24,8 +24,8 @@ EVERY = 5.0
 TOGETHER, PAUSE = 20, 0.2
 """Reports read at once, and seconds between at least."""
 REST = 4
-"""Times as long as reading took, until the next: a fifth of a core is enough for some ten reports
-a second, and residents who write at that moment need the rest."""
+"""Times as long as reading took until the next, EVERY at most: a fifth of a core is enough for some
+ten reports a second, and residents who write at that moment need the rest."""
 LOOK_THROUGH_EVERY = timedelta(days=1)
 
 SERIES, HOTSPOT, BEFORE = 14, 30, 364
@@ -65,7 +65,7 @@ class Noticing:
         """Read some, or look through all where that is due; how long to rest then."""
         began = monotonic()
         if await self.read():
-            return max(PAUSE, REST * (monotonic() - began))
+            return min(max(PAUSE, REST * (monotonic() - began)), EVERY)
         if self._looked is None or self._clock() - self._looked > LOOK_THROUGH_EVERY:
             await self.look_through()
         return EVERY
@@ -125,7 +125,8 @@ class Noticing:
             async with self._store.work() as work:
                 before = await _days_before(work, now, count.counts.days)
                 whole = await work.patterns.with_before(count, now, before)
-            if is_unusual(whole.counts, looked_at):
+            # Beside the loop, since the first one imports what it is calculated with.
+            if await asyncio.to_thread(is_unusual, whole.counts, looked_at):
                 found.append(whole)
         return found
 

@@ -22,7 +22,7 @@ from bot.tell import tell
 from bot.turns import Turns
 from bot.understanding import Understanding
 from handlers.conversation import Conversation, Step
-from handlers.messages import Choice, Chose, Event, ReportUpdated, Said
+from handlers.messages import Chose, Event, Left, ReportUpdated, Said
 from handlers.respond import DANGER_YES, text_of
 from knowledge.features import Floats
 from knowledge.library import Library
@@ -100,7 +100,7 @@ class Counter:
         CannotKeep where neither is possible: then nothing of it is kept.
         """
         began = perf_counter()
-        urgent = self._alarms_there(address, event)
+        urgent = self.alarms(event)
         if urgent and at_once is not None:
             self._send_card(at_once)
         arrival = Arrival(address, event_id, event, self._clock())
@@ -145,7 +145,9 @@ class Counter:
     def alarms(self, event: Event) -> bool:
         """The reflex: judge the text alone, before any await.
 
-        Should the judge fail, a list of phrases stands in, and the operators hear of it.
+        "Yes, now and then", word for word as a button of ours has it, is no cry for help: should it
+        be one all the same, the turn will tell. Should the judge fail, a list of phrases stands in,
+        and the operators hear of it.
         """
         if isinstance(event, Chose) and event.id == DANGER_YES:
             return True
@@ -153,7 +155,8 @@ class Counter:
         if not text:
             return False
         try:
-            return self._library().assess(text).level == "alarm"
+            library = self._library()
+            return not library.is_label(text) and library.assess(text).level == "alarm"
         except Exception as error:
             self._alerts.tell(
                 "reflex", f"emergencies are recognised by a list of words alone: {where(error)}"
@@ -172,7 +175,10 @@ class Counter:
         try:
             if done:
                 taken = waiting.outcome.result()
-                self._asked.note(address, taken)
+                if isinstance(arrival.event, Left):
+                    self._asked.forget(address)
+                else:
+                    self._asked.note(address, taken)
                 return taken
         except Unavailable:
             pass
@@ -197,30 +203,15 @@ class Counter:
         """
         event = arrival.event
         text = text_of(event)
-        if not text or self._button(arrival.address, event) or self.alarms(event):
+        if not text or self._is_button(arrival.address, event) or self.alarms(event):
             return None
         answers = not isinstance(event, Said) or self._asked.is_reporting(arrival.address)
         if answers and not self._library().doubts(text):
             return None
         return await self._understanding.of(text)
 
-    def _alarms_there(self, address: Address, event: Event) -> bool:
-        """The reflex where more is known than the text: which button it may be.
-
-        "Yes, now and then", word for word as our button has it, is no cry for help; should it be
-        one all the same, the turn will tell, and what is said when nothing can be kept names 999.
-        """
-        button = self._button(address, event)
-        if button and button.id == DANGER_YES:
-            return True
-        is_label = isinstance(event, Said) and self._library().is_label(event.text)
-        return not is_label and self.alarms(event)
-
-    def _button(self, address: Address, event: Event) -> Choice | None:
-        """The button that was typed there."""
-        if isinstance(event, Said) and not event.edited:
-            return self._asked.button(address, event.text)
-        return None
+    def _is_button(self, address: Address, event: Event) -> bool:
+        return isinstance(event, Said) and self._asked.is_button(address, event.text)
 
     async def _find(self, address: Address) -> Kept | None:
         async with self._store.work() as work:

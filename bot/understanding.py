@@ -17,8 +17,8 @@ log = logging.getLogger(__name__)
 PATIENCE = 0.25
 """Seconds; a question is answered without, by its words, rather than late."""
 AT_ONCE = max(1, (os.cpu_count() or 1) - 1)
-"""One core is left to the event loop, which everybody waits for."""
-MOST_WAITING = 16
+"""One core is left to the event loop, which everybody waits for, where there is more than one."""
+MOST_WAITING = 8 * AT_ONCE
 """Beyond that, waiting would take longer than the meaning is worth."""
 FEWEST_WORDS = 2
 """A single word means what it says."""

@@ -45,7 +45,7 @@ def recall(file: Path, material: Material) -> Learned | None:
     kept = fetch(file)
     try:
         return _unpack(kept, material) if kept is not None else None
-    except (ValueError, KeyError, IndexError):
+    except (ValueError, KeyError, IndexError, TypeError):
         return None
 
 
@@ -127,7 +127,9 @@ def _unpack(kept: Arrays, material: Material) -> Learned:
 def _unpack_rows(kept: Arrays, material: Material, width: int) -> Rows:
     values, columns, starts = _floats(kept["values"]), _ints(kept["columns"]), _ints(kept["starts"])
     texts, filled = len(material.texts), len(values)
-    if (len(starts), int(starts[-1]), len(columns)) != (texts + 1, filled, filled):
+    shapes = values.shape, columns.shape, starts.shape, int(starts[0]), int(starts[-1])
+    inside = bool((columns >= 0).all() and (columns < width).all() and (np.diff(starts) >= 0).all())
+    if shapes != ((filled,), (filled,), (texts + 1,), 0, filled) or not inside:
         raise ValueError("kept for another knowledge base")
     return Rows(values, columns, starts, width)
 
@@ -138,6 +140,8 @@ def _unpack_head(prefix: str, kept: Arrays, material: Material, width: int) -> H
     if shapes != (slopes.shape, places.shape):
         raise ValueError("kept for another knowledge base")
     meaning = kept.get(f"{prefix}meaning")
+    if meaning is not None and meaning.shape != (WIDTH, material.classes + 1):
+        raise ValueError("kept for another knowledge base")
     return Head(
         slopes=Slopes(_halves(slopes), None if meaning is None else _halves(meaning)),
         right=Calibration(tuple(kept[f"{prefix}right"].tolist())),
@@ -152,10 +156,8 @@ def _unpack_head(prefix: str, kept: Arrays, material: Material, width: int) -> H
 def _unpack_meaning(kept: Arrays, material: Material, width: int) -> Meaning | None:
     if "vectors" not in kept:
         return None
-    vectors, meaning = _halves(kept["vectors"]), kept["both_meaning"]
-    if vectors.shape != (len(material.texts), WIDTH):
-        raise ValueError("kept for another knowledge base")
-    if meaning.shape != (WIDTH, material.classes + 1):
+    vectors = _halves(kept["vectors"])
+    if vectors.shape != (len(material.texts), WIDTH) or "both_meaning" not in kept:
         raise ValueError("kept for another knowledge base")
     return Meaning(
         centre=_floats(kept["centre"]),

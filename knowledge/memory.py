@@ -51,7 +51,7 @@ class Memory:
         for folder in self._folders:
             kept = fetch(folder / name)
             if kept is not None:
-                with suppress(ValueError, KeyError):
+                with suppress(ValueError, KeyError, TypeError):
                     return unpack(kept)
         found = work_out()
         self.keep(name, found.pack())

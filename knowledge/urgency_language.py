@@ -6,15 +6,13 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from knowledge.arrays import Arrays, from_lines, lines
+from knowledge.features import Halves
 from knowledge.urgency_judge import UNKNOWN
 from knowledge.urgency_messages import ENGLISH, MIXED, Message
 from knowledge.urgency_signs import letters_of
 from knowledge.urgency_spelling import Reader, Reading
-
-Halves = NDArray[np.float16]
 
 _FEWEST = 2
 """Times that a run of letters must stand in a language to speak for it."""

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array, diags_array
 
 from knowledge.confidence import logistic
+from knowledge.features import Floats64, Halves
 from knowledge.urgency_frames import CRISIS, LOUD, OTHER_LANGUAGE, SAFETY_NET
-from knowledge.urgency_learned import DOUBTFUL, Floats64, Halves, Learned
+from knowledge.urgency_learned import DOUBTFUL, Learned
 from knowledge.urgency_messages import Message
 from knowledge.urgency_signs import Signs, thinned
 from knowledge.urgency_spelling import Reading

@@ -1,16 +1,13 @@
 """What messages have taught: how much each sign speaks for danger, and for which kind of it."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from knowledge.arrays import Arrays, from_lines, lines
-
-Halves = NDArray[np.float16]
-Floats = NDArray[np.float32]
-Floats64 = NDArray[np.float64]
+from knowledge.features import Floats, Halves
 
 DOUBTFUL = 0.3
 """What a message counts of which even people are not sure."""
@@ -21,7 +18,7 @@ class Learned:
     """What the messages taught."""
 
     names: tuple[str, ...]
-    """The signs."""
+    """The signs, sorted."""
     weights: Floats
     """One per sign: above nothing for danger, below for calm."""
     intercept: float
@@ -43,8 +40,13 @@ class Learned:
     @classmethod
     def unpack(cls, kept: Arrays) -> Self:
         """From arrays; KeyError or ValueError where they are others."""
+        names = tuple(from_lines(kept["names"]))
+        if not len(names) == len(kept["weights"]) == len(kept["likeness"]):
+            raise ValueError("kept of other messages")
+        if any(one >= other for one, other in pairwise(names)):
+            raise ValueError("not sorted")
         return cls(
-            names=tuple(from_lines(kept["names"])),
+            names=names,
             weights=kept["weights"].astype(np.float32),
             intercept=float(kept["intercept"]),
             categories=tuple(from_lines(kept["categories"])),

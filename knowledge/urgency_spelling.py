@@ -29,7 +29,8 @@ _SIGN = r"(?:[^\W_]|[\u0900-\u0963\u0966-\u0dff])"
 _GAP = r"(?:[^\w\u0900-\u0963\u0966-\u0dff]|_){1,3}"
 _SPACED = re.compile(rf"(?<!\w)(?:{_SIGN}{_GAP}){{2,}}{_SIGN}(?!\w)")
 _GAPS = re.compile(f"({_GAP})")
-_TWO_FIGURES = re.compile(r"\W*(\d)\W{1,3}(\d)\W*")
+_APART = re.compile(r"\s*5\s{1,3}5\s*")
+"""55, which is pressed where nobody can speak; "5/5" is praise."""
 _SURELY_SPACED = 6
 """Letters that stand apart, with wider gaps between words, beyond which chance is ruled out."""
 _PIECE = re.compile(
@@ -139,9 +140,8 @@ class Reader:
         What is not English is better not mended: "toda" is no slip of "today".
         """
         folded = fold(text, self._spelling)
-        figures = _TWO_FIGURES.fullmatch(folded)
-        if figures and figures[1] + figures[2] in self._ours:
-            folded = figures[1] + figures[2]  # 55, which is pressed where nobody can speak
+        if _APART.fullmatch(folded):
+            folded = "55"
         folded = _SPACED.sub(self._close_up, folded)
         words: list[str] = []
         sentences: list[int] = []
@@ -184,12 +184,16 @@ class Reader:
         """
         gaps = ["'" if gap.strip() in _APOSTROPHES else gap for gap in _GAPS.findall(spaced[0])]
         letters = _GAPS.split(spaced[0])[::2]
+        if all(map(str.isdecimal, letters)) and not all(map(str.isspace, gaps)):
+            return spaced[0]  # a date or a score
         between = [gap for gap in gaps if gap != "'"]
         (usual, times), *_ = Counter(between).most_common() or [("", 0)]
         if times < len(between):
             parts = ["" if gap == usual else gap for gap in gaps] + [""]
             joined = "".join(letter + gap for letter, gap in zip(letters, parts, strict=True))
-            wider = all(len(gap) > len(usual) for gap in between if gap != usual)
+            wider = usual.isspace() and all(
+                len(gap) > len(usual) for gap in between if gap != usual
+            )
             if (wider and len(letters) >= _SURELY_SPACED) or any(
                 len(word) > 2 and word in self._ours for word in re.split(r"[\W_]+", joined)
             ):

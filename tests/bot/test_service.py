@@ -170,7 +170,7 @@ async def test_the_card_goes_out_even_where_the_judge_of_the_turn_is_slow(
     assert taken.replies[0].lane == "urgent"
 
 
-async def test_a_typed_button_is_no_cry_for_help(counter: Counter) -> None:
+async def test_a_typed_label_of_ours_is_no_cry_for_help(counter: Counter, library: Library) -> None:
     cards = []
 
     async def card() -> None:
@@ -178,14 +178,14 @@ async def test_a_typed_button_is_no_cry_for_help(counter: Counter) -> None:
 
     offered = (await counter.take(ADA, "1", Said("report"))).replies[-1].choices
     label = next(each.label for each in offered if each.id == "form:suspicious")
-    assert counter.alarms(Said(label)), "it would be one in other words"
-    taken = await counter.take(ADA, "2", Said(label), card)
+    assert library.assess(label).level == "alarm", "it would be one in other words"
+    taken = await counter.take(ADA, "2", Said(f" {label.upper()} "), card)
     assert not taken.urgent
-    assert not cards
     danger = next(each for each in taken.replies[-1].choices if each.id.endswith(":yes"))
-    await counter.take(ADA, "3", Said(danger.label), card)
-    await asyncio.sleep(0)
-    assert cards == ["999"], "but who says that somebody is in danger gets it at once"
+    assert (await counter.take(ADA, "3", Said(danger.label), card)).urgent
+    assert not counter.alarms(Said("Yes, now and then"))
+    assert counter.alarms(Said("help")), "a single word may be one whatever our buttons are called"
+    assert not cards
 
 
 async def test_a_sensitive_question_is_not_in_the_transcript(

@@ -245,7 +245,20 @@ class TestTheShippedMessages:
     def test_letters_that_stand_apart_are_read_together(self, library: Library, text: str) -> None:
         assert library.assess(text).level in LOUD
 
-    @pytest.mark.parametrize("text", ["1 2", "a, b or c", "my flats are 3 4 5", "4 5 please"])
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "1 2",
+            "5/5",
+            "5-5",
+            "5.5",
+            "1.1.2",
+            "9/9/9",
+            "a, b or c",
+            "P&O, M&S, B&Q",
+            "3 4 5 please",
+        ],
+    )
     def test_figures_in_a_row_are_no_code(self, library: Library, text: str) -> None:
         assert library.assess(text).level not in LOUD
 
