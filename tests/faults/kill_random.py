@@ -1,7 +1,6 @@
 """kill-random: SIGKILL at random moments while four residents make reports."""
 
 import asyncio
-import os
 import random
 import tempfile
 from collections.abc import Sequence
@@ -17,7 +16,7 @@ from tests.faults.judge import Verdict, judge
 from tests.faults.world import Resident, free_port, nursery, telegram
 from tests.faults.zygote import Plan
 
-KILLS = int(os.environ.get("FAULTS_KILLS", "200"))
+KILLS, KILLS_FOR_REPLIES = 200, 60
 RESIDENTS, DUPLICATES = 4, 0.1
 SHORTEST, LONGEST = 0.03, 0.18
 """Seconds that a life lasts."""
@@ -31,7 +30,7 @@ def kill_random(kills: int = KILLS) -> Sequence[Figure]:
 
 def reply_dup() -> Sequence[Figure]:
     """How often replies come twice under kills, and whether they say the same then."""
-    figures = asyncio.run(_run(shipped(), min(KILLS, 60)))
+    figures = asyncio.run(_run(shipped(), KILLS_FOR_REPLIES))
     return [figure for figure in figures if figure.name.startswith("repeat")]
 
 

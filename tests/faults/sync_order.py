@@ -49,7 +49,18 @@ async def _watched(strace: str, *, locked: bool) -> tuple[int, int]:
         trace = folder / "trace"
         calls = "pwrite64,write,fsync,fdatasync,sendto,sendmsg,writev"
         watcher = await asyncio.create_subprocess_exec(
-            strace, "-f", "-y", "-s", "24", "-e", f"trace={calls}", "-o", str(trace), "-p", str(pid)
+            strace,
+            "-qq",
+            "-f",
+            "-y",
+            "-s",
+            "24",
+            "-e",
+            f"trace={calls}",
+            "-o",
+            str(trace),
+            "-p",
+            str(pid),
         )
         await asyncio.sleep(1.0)
         resident = Resident(1, TEXTS, f"http://127.0.0.1:{plan.port}")
