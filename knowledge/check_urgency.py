@@ -1,20 +1,15 @@
 """Every frame is tried with its own examples: an edit after which one fails is not served."""
 
-import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-
 from knowledge.article import Problem
-from knowledge.memory import Memory
+from knowledge.memory import Memory, digest_of
 from knowledge.source import content_hash
 from knowledge.urgency import Assessor
 from knowledge.urgency_frames import LEVELS, LOUD, NONE, Frames
 from knowledge.urgency_messages import FOLDER, Message
-
-_HERE = Path(__file__).parent
 
 
 def failing_examples(
@@ -26,7 +21,7 @@ def failing_examples(
     since then nothing is believed, and nothing remembered.
     """
     same = content_hash(root / "urgency") == before
-    name = f"proven-{_digest_of(before)}.npz"
+    name = f"proven-{digest_of(before, '*.py')}.npz"
     if same and memory.knows(name):
         return ()
     failing = tuple(check_urgency(root, frames, assessor))
@@ -68,14 +63,6 @@ def wrong_messages(
         if missed or (message.level == NONE and level in LOUD):
             told = f"“{message.text}” stands under {message.level} and is taken as {level}"
             yield replace(places.problem(message.text, told), error=False)
-
-
-def _digest_of(content: str) -> str:
-    """The same for the same content, read by the same version of the program."""
-    digest = hashlib.sha256(f"{np.__version__}\n{content}".encode())
-    for path in sorted(_HERE.glob("*.py")):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:32]
 
 
 class _Places:

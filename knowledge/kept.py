@@ -1,7 +1,5 @@
 """The file that keeps what was learned, so that the same knowledge is not learned twice."""
 
-import hashlib
-import json
 from pathlib import Path
 
 import numpy as np
@@ -23,9 +21,9 @@ from knowledge.features import (
 from knowledge.head import Head, Material
 from knowledge.learned import Learned
 from knowledge.meaning import Meaning
+from knowledge.memory import digest_of
 from knowledge.slopes import Slopes
 
-_HERE = Path(__file__).parent
 _NAMES = ("words", "letters", "groups")
 
 
@@ -33,11 +31,8 @@ def place(folder: Path, material: Material, *, encoded: bool = False) -> Path:
     """The file in the folder for this material as this version of the program learns it."""
     said = [material.texts, material.entries.tolist(), material.examples, material.classes]
     model = MODEL if encoded else ""
-    digest = hashlib.sha256(json.dumps([np.__version__, model, said]).encode())
-    for file in sorted([*_HERE.glob("*.py"), *(_HERE / "data").iterdir()]):
-        digest.update(file.read_bytes())
     kind = "encoded" if encoded else "matcher"
-    return folder / f"{kind}-{digest.hexdigest()[:32]}.npz"
+    return folder / f"{kind}-{digest_of((model, said), '*.py', 'data/*')}.npz"
 
 
 def recall(file: Path, material: Material) -> Learned | None:

@@ -1,9 +1,12 @@
 """Where what was worked out is kept, and looked for before it is worked out again."""
 
+import hashlib
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Protocol, TypeVar
+
+import numpy as np
 
 from knowledge.arrays import Arrays, fetch, put_among
 
@@ -15,6 +18,7 @@ class Packed(Protocol):
         """As arrays, for a file."""
 
 
+_HERE = Path(__file__).parent
 _Kept = TypeVar("_Kept", bound=Packed)
 
 
@@ -61,3 +65,15 @@ class Memory:
         """Keep them under that name."""
         if self._keeps is not None:
             put_among(self._keeps / name, arrays)
+
+
+def digest_of(said: object, *patterns: str) -> str:
+    """A name for what this version of the program makes of `said`.
+
+    `patterns` name the files of this package that have a part in it.
+    """
+    digest = hashlib.sha256(repr((np.__version__, said)).encode("utf-8", "surrogatepass"))
+    files = {file for pattern in patterns for file in _HERE.glob(pattern) if file.is_file()}
+    for file in sorted(files):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:32]

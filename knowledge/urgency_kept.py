@@ -1,13 +1,11 @@
 """What the messages taught, made ready: recalled from its file, or learned and kept."""
 
-import hashlib
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import numpy as np
 
 from knowledge.encoder import MODEL, Encoder
-from knowledge.memory import Memory
+from knowledge.memory import Memory, digest_of
 from knowledge.urgency_frames import LOUD, SAFETY_NET, Frames
 from knowledge.urgency_hunch import Hunch, learn_hunch
 from knowledge.urgency_judge import reader_for
@@ -19,7 +17,6 @@ from knowledge.urgency_spelling import Reading
 from knowledge.urgency_usage import Usage, usage_in
 from knowledge.vectors import remembering
 
-_HERE = Path(__file__).parent
 _VECTORS = "urgency"
 
 
@@ -100,8 +97,5 @@ def _digest_of(messages: Sequence[Message], frames: Frames) -> str:
     tables = [sorted(table.items()) for table in (spelling.short, spelling.letters)]
     words = [sorted(words) for words in (spelling.light, spelling.glue, spelling.real)]
     names = sorted(frame.name for frame in frames.frames)
-    said = (np.__version__, MODEL, messages, tables, words, sorted(frames.list_of.items()), names)
-    digest = hashlib.sha256(repr(said).encode("utf-8", "surrogatepass"))
-    for path in sorted(_HERE.glob("urgency*.py")):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:32]
+    said = (MODEL, messages, tables, words, sorted(frames.list_of.items()), names)
+    return digest_of(said, "urgency*.py")
