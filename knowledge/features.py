@@ -18,6 +18,7 @@ Floats64 = NDArray[np.float64]
 Halves = NDArray[np.float16]
 """What is kept in half the memory, and read to three figures."""
 Ints = NDArray[np.int32]
+Shorts = NDArray[np.int16]
 
 _DATA = Path(__file__).with_name("data")
 _LETTERS = range(3, 6)

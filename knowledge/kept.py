@@ -22,7 +22,7 @@ from knowledge.head import Head, Material
 from knowledge.learned import Learned
 from knowledge.meaning import Meaning
 from knowledge.memory import digest_of
-from knowledge.slopes import Slopes
+from knowledge.slopes import Slopes, Table
 
 _NAMES = ("words", "letters", "groups")
 
@@ -69,11 +69,10 @@ def _pack(learned: Learned) -> Arrays:
 
 
 def _pack_head(prefix: str, head: Head) -> Arrays:
-    slopes = {f"{prefix}slopes": head.slopes.words}
-    if head.slopes.meaning is not None:
-        slopes[f"{prefix}meaning"] = head.slopes.meaning
+    meaning = head.slopes.meaning
     return {
-        **slopes,
+        **_pack_table(f"{prefix}slopes", head.slopes.words),
+        **(_pack_table(f"{prefix}meaning", meaning) if meaning is not None else {}),
         f"{prefix}right": np.array(head.right.weights),
         f"{prefix}ours": np.array(head.ours.weights),
         f"{prefix}sharpness": np.array(head.sharpness),
@@ -81,6 +80,10 @@ def _pack_head(prefix: str, head: Head) -> Arrays:
         f"{prefix}places_alone": head.places_alone,
         f"{prefix}rivals": head.rivals,
     }
+
+
+def _pack_table(name: str, table: Table) -> Arrays:
+    return {name: table.steps, f"{name}_size": table.size}
 
 
 def _pack_meaning(meaning: Meaning) -> Arrays:
@@ -130,15 +133,15 @@ def _unpack_rows(kept: Arrays, material: Material, width: int) -> Rows:
 
 
 def _unpack_head(prefix: str, kept: Arrays, material: Material, width: int) -> Head:
-    slopes, places = kept[f"{prefix}slopes"], kept[f"{prefix}places"]
-    shapes = (width, material.classes + 1), (material.examples,)
-    if shapes != (slopes.shape, places.shape):
+    places, columns = kept[f"{prefix}places"], material.classes + 1
+    if places.shape != (material.examples,):
         raise ValueError("kept for another knowledge base")
-    meaning = kept.get(f"{prefix}meaning")
-    if meaning is not None and meaning.shape != (WIDTH, material.classes + 1):
-        raise ValueError("kept for another knowledge base")
+    meaning = f"{prefix}meaning"
     return Head(
-        slopes=Slopes(_halves(slopes), None if meaning is None else _halves(meaning)),
+        slopes=Slopes(
+            _unpack_table(f"{prefix}slopes", kept, width, columns),
+            _unpack_table(meaning, kept, WIDTH, columns) if meaning in kept else None,
+        ),
         right=Calibration(tuple(kept[f"{prefix}right"].tolist())),
         ours=Calibration(tuple(kept[f"{prefix}ours"].tolist())),
         sharpness=float(kept[f"{prefix}sharpness"]),
@@ -146,6 +149,14 @@ def _unpack_head(prefix: str, kept: Arrays, material: Material, width: int) -> H
         places_alone=_ints(kept[f"{prefix}places_alone"]),
         rivals=_ints(kept[f"{prefix}rivals"]),
     )
+
+
+def _unpack_table(name: str, kept: Arrays, rows: int, columns: int) -> Table:
+    steps, size = kept[name], kept[f"{name}_size"]
+    shapes = steps.shape, size.shape
+    if shapes != ((rows, columns), (columns,)) or steps.dtype != np.int16:
+        raise ValueError("kept for another knowledge base")
+    return Table(steps.astype(np.int16, copy=False), _floats(size))
 
 
 def _unpack_meaning(kept: Arrays, material: Material, width: int) -> Meaning | None:

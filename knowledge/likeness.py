@@ -4,7 +4,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from knowledge.features import Floats, Rows
-from knowledge.slopes import Slopes
+from knowledge.slopes import Slopes, Table
 
 
 class Likeness:
@@ -38,11 +38,10 @@ class Likeness:
 
     def slopes(self, dual: Floats) -> Slopes:
         """What the columns of any text add to its product with as many rows."""
-        words = np.asarray(self._rows.T @ dual).astype(np.float16)
+        words = Table.of(np.asarray(self._rows.T @ dual))
         if self._vectors is None:
             return Slopes(words)
-        meaning = self._weight * (self._vectors.T @ dual)
-        return Slopes(words, meaning.astype(np.float16))
+        return Slopes(words, Table.of(self._weight * (self._vectors.T @ dual)))
 
 
 def sparse(rows: Rows) -> "csr_array[np.float32]":
