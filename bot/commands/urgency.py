@@ -12,6 +12,8 @@ from knowledge.urgency_sense import Opinion
 
 def explain(library: Library, text: str) -> None:
     """Print how one message is taken, and what made it so."""
+    if library.is_label(text):
+        print("A button of ours says this, so typed it raises no 999 card by itself.")
     for line in lines_of(library.why_urgent(text)):
         print(line)
 

@@ -63,6 +63,13 @@ class TestAsk:
         assert "(something else)" in said
         assert "Nearest examples" in said
 
+    def test_an_alarm_can_be_explained_and_so_can_a_button(self, run: Run) -> None:
+        code, said, _ = run("urgency", "explain", "hes kicking the door in and i cant ring")
+        assert code == 0
+        assert said.startswith("Taken as: alarm")
+        _, said, _ = run("urgency", "explain", "Yes, now and then")
+        assert said.startswith("A button of ours says this, so typed it raises no 999 card")
+
     def test_there_must_be_something_to_explain(self, run: Run) -> None:
         code, said, _ = run("ask", "--explain")
         assert code == 2
