@@ -37,8 +37,13 @@ def test_any_text_has_a_vector_of_length_one(encoder: Encoder, text: str) -> Non
 
 
 def test_a_text_has_the_same_vector_in_any_company(encoder: Encoder) -> None:
-    texts = ["stolen bike", "a much longer question about a stolen bike and who to tell of it"]
-    assert np.array_equal(encoder.vectors(texts)[0], encoder.vector(texts[0]))
+    longer = "a much longer question about a stolen bike and who to tell of it"
+    texts = [
+        *(f"stolen {what}" for what in "bike car phone dog boat van cat bag key".split()),
+        longer,
+    ]
+    alone = np.stack([encoder.vector(text) for text in texts])
+    assert np.array_equal(encoder.vectors(texts), alone)
     assert encoder.vectors([]).shape == (0, WIDTH)
 
 
