@@ -21,6 +21,8 @@ _MOST_ENGLISH = 6_000
 """Messages; the others have a few hundred each, and more would only take longer."""
 _FAMILIAR = 0.7
 """A message of which so many words are known here is English."""
+_FAMILIAR_MENDED = 0.9
+"""The same once its slips are mended: more, since of any language a few words become English."""
 _SURE = 6.0
 """How many nats another language must be likelier than English."""
 _SURE_OF_ONE = 10.0
@@ -61,22 +63,34 @@ class Letters:
 
 def learn_letters(messages: Sequence[Message], readings: Sequence[Reading]) -> Letters:
     """Count, and smooth (Cavnar and Trenkle 1994, with a multinomial in place of ranks)."""
-    counts: dict[str, Counter[str]] = {}
+    words: dict[str, Counter[str]] = {}
     english = 0
     for message, reading in zip(messages, readings, strict=True):
         english += message.language == ENGLISH
         if message.language == MIXED:
             continue
         if message.language != ENGLISH or english <= _MOST_ENGLISH:
-            counted = counts.setdefault(message.language, Counter())
-            for word in reading.typed:
-                counted.update(letters_of(word))
+            words.setdefault(message.language, Counter()).update(reading.typed)
+    counts = {language: _runs_in(said) for language, said in words.items()}
     languages = tuple(sorted(counts))
-    often = sum((counts[code] for code in languages), Counter[str]())
+    often: Counter[str] = Counter()
+    for counted in counts.values():
+        often.update(counted)
     names = tuple(sorted(run for run, times in often.items() if times >= _FEWEST))
-    table = np.array([[counts[code][run] for code in languages] for run in names], np.float32)
+    table = np.array(
+        [[counts[code].get(run, 0) for code in languages] for run in names], np.float32
+    )
     table = table.reshape(len(names), len(languages)) + _SMOOTH
     return Letters(names, languages, np.log(table / table.sum(0)).astype(np.float16))
+
+
+def _runs_in(words: Counter[str]) -> Counter[str]:
+    """How often each run of letters stands in words that stand so often."""
+    runs: Counter[str] = Counter()
+    for word, times in words.items():
+        for run in letters_of(word):
+            runs[run] += times
+    return runs
 
 
 class Tongues:
@@ -89,8 +103,10 @@ class Tongues:
 
     def of(self, reading: Reading) -> str:
         """The code of a language other than English, UNKNOWN, or empty for English and for none."""
-        words = [word for word in reading.typed if any(map(str.isalpha, word))][:_WEIGHED]
-        if not words or self._english < 0 or self._is_familiar(words):
+        words = _with_letters(reading.typed)
+        if not words or self._english < 0 or self._familiar(words) >= _FAMILIAR:
+            return ""
+        if self._familiar(_with_letters(reading.words)) >= _FAMILIAR_MENDED:
             return ""
         runs = [run for word in words for run in letters_of(word)]
         known = [self._rows[run] for run in runs if run in self._rows]
@@ -103,5 +119,10 @@ class Tongues:
             return ""
         return self._letters.languages[best]
 
-    def _is_familiar(self, words: Sequence[str]) -> bool:
-        return sum(map(self._reader.knows, words)) >= _FAMILIAR * len(words)
+    def _familiar(self, words: Sequence[str]) -> float:
+        """Which share of them is everyday English."""
+        return sum(map(self._reader.knows, words)) / max(len(words), 1)
+
+
+def _with_letters(words: Sequence[str]) -> Sequence[str]:
+    return [word for word in words if any(map(str.isalpha, word))][:_WEIGHED]

@@ -11,8 +11,6 @@ Part = TypeVar("Part")
 
 _ENDS = "."
 _EDGE = "^"
-_LONGEST = 3
-"""Words in a row."""
 _LETTERS = range(2, 6)
 _APART = 4
 """Words that may stand between two that are a sign together, less one."""
@@ -43,12 +41,13 @@ class Signs:
 
     def of_words(self, reading: Reading) -> Iterator[str]:
         """Those that are more than letters of one word; some may come twice."""
-        typed = [_EDGE, *shortened(reading.typed), _EDGE]
-        yield from _in_a_row(typed)
-        kinds = [self._list_of.get(word, word) for word in _with_ends(reading)]
-        yield from (row for row in _in_a_row([_EDGE, *kinds, _EDGE]) if "{" in row)
-        for place, kind in enumerate(kinds):
-            for other in kinds[place + 2 : place + 2 + _APART]:
+        yield from _in_a_row([_EDGE, *shortened(reading.typed), _EDGE])
+        list_of = self._list_of
+        kinds = [list_of.get(word, word) for word in _with_ends(reading)]
+        if any(map(list_of.__contains__, reading.words)):
+            yield from (row for row in _in_a_row([_EDGE, *kinds, _EDGE]) if "{" in row)
+        for further in range(2, 2 + _APART):
+            for kind, other in zip(kinds, kinds[further:], strict=False):
                 yield f"{kind}_{other}"
 
 
@@ -88,6 +87,10 @@ def _with_ends(reading: Reading) -> Iterator[str]:
 
 
 def _in_a_row(words: Sequence[str]) -> Iterator[str]:
-    for size in range(1, _LONGEST + 1):
-        for start in range(len(words) - size + 1):
-            yield " ".join(words[start : start + size])
+    """Each word, each two and each three in a row."""
+    yield from words
+    after, beyond = words[1:], words[2:]
+    for word, second in zip(words, after, strict=False):
+        yield f"{word} {second}"
+    for word, second, third in zip(words, after, beyond, strict=False):
+        yield f"{word} {second} {third}"
