@@ -1,6 +1,7 @@
 """Folder to Library: everything comms edit, or every problem at once with file and line."""
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -94,6 +95,15 @@ class Taught:
     """Whether the second opinion about emergencies still has to be learned."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Ear:
+    """What the messages teach by their words, before anything is encoded."""
+
+    lessons: Lessons
+    weigher: Weigher
+    tongues: Tongues
+
+
 def load(
     folder: Path,
     *,
@@ -150,10 +160,12 @@ def teach(
     if reading.has_errors or reading.frames is None or reading.places is None:
         return None
     memory = Memory(cache, encoder.kept if encoder else None)
-    matcher = train(reading.folder, cache=cache, thresholds=thresholds, encoder=encoder)
-    assessor, unfinished = _assessor(
-        reading.frames, reading.messages, matcher.spoken, memory, encoder, quick
-    )
+    # Neither has to wait for the other, and where all is new both take long.
+    with ThreadPoolExecutor(1) as beside:
+        listened = beside.submit(_listen, reading.frames, reading.messages, memory)
+        matcher = train(reading.folder, cache=cache, thresholds=thresholds, encoder=encoder)
+        ear = listened.result()
+    assessor, unfinished = _assessor(reading.frames, ear, matcher.spoken, encoder, quick)
     failing = failing_examples(reading.root, reading.frames, assessor, memory, reading.urgency)
     return Taught(matcher, assessor, failing, unfinished)
 
@@ -202,28 +214,33 @@ def train(
     )
 
 
+def _listen(frames: Frames, messages: tuple[Message, ...], memory: Memory) -> _Ear | None:
+    """None where there are no messages to learn from."""
+    if not messages:
+        return None
+    lessons = Lessons(messages, frames, memory)
+    weigher = Weigher(lessons.learned(), Signs(frames.list_of))
+    return _Ear(lessons, weigher, Tongues(lessons.letters(), lessons.reader))
+
+
 def _assessor(
     frames: Frames,
-    messages: tuple[Message, ...],
+    ear: _Ear | None,
     spoken: Callable[[str], str],
-    memory: Memory,
     encoder: Encoder | None,
     quick: bool,
 ) -> tuple[Assessor, bool]:
     """What recognises emergencies, and whether its second opinion still has to be learned.
 
-    It goes by the frames alone where there are no messages. `spoken` is how the matcher mends a
-    text before it is encoded.
+    Without an ear it goes by the frames alone. `spoken` is how the matcher mends a text before it
+    is encoded.
     """
-    if not messages:
+    if ear is None:
         return Assessor(frames), False
-    lessons = Lessons(messages, frames, memory)
-    weigher = Weigher(lessons.learned(), Signs(frames.list_of))
     hunch = None
-    if encoder and (lessons.has_hunch() or not quick):
-        hunch = lessons.hunch(encoder, spoken)
-    reader = lessons.reader
-    assessor = Assessor(frames, reader, Sense(weigher, hunch), Tongues(lessons.letters(), reader))
+    if encoder and (ear.lessons.has_hunch() or not quick):
+        hunch = ear.lessons.hunch(encoder, spoken)
+    assessor = Assessor(frames, ear.lessons.reader, Sense(ear.weigher, hunch), ear.tongues)
     return assessor, encoder is not None and hunch is None
 
 
