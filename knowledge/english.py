@@ -11,6 +11,7 @@ _ENDINGS = ("s", "es", "ed", "er", "ers", "ing", "est", "ly")
 _VOWELS = re.compile("[aeiou]")
 
 
+@cache
 def general_words() -> frozenset[str]:
     """The general English words that ship with the program; regular endings are not among them."""
     lines = (_DATA / "words.txt").read_text(encoding="utf-8").splitlines()
@@ -53,3 +54,9 @@ def stems(word: str) -> Iterator[str]:
             yield f"{stem[:-1]}y"
         if stem[-1] == stem[-2] and _VOWELS.match(stem, len(stem) - 3):
             yield stem[:-1]
+
+
+def is_english(word: str) -> bool:
+    """Whether a word in small letters is one that the program knows, with any regular ending."""
+    usual, general = usual_words(), general_words()
+    return any(it in usual or it in general for it in (word, *stems(word)))

@@ -73,6 +73,8 @@ class _Heard:
     """The same once the messages have been asked."""
     over: bool
     """Whether it says that the danger has passed."""
+    slips: int
+    """How many of its words were mistyped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,11 @@ class Assessor:
         heard = self._heard(text)
         reading = heard.said.whole.reading
         meaning = understood.meaning if understood else None
-        opinion = self._sense.opinion(heard.found, reading, meaning) if self._sense else None
+        opinion = (
+            self._sense.opinion(heard.found, reading, meaning, slips=heard.slips)
+            if self._sense
+            else None
+        )
         verdict = louder(heard.verdict, self.assess(text, Context(), understood))
         return Explanation(
             verdict, heard.found, reading.words, self._judge.names(heard.said), opinion
@@ -217,7 +223,10 @@ class Assessor:
                 found = replace(found, level=SAFETY_NET, category=OTHER_LANGUAGE)
         # Who stands down says so and little else; "I hope you are all right" is mere politeness.
         over = len(reading.words) <= _STANDS_DOWN and self._says(said, OVER)
-        return _Heard(said, found, self._settled(found, reading, over=over), over)
+        slips = 0 if language else self._reader.slips(reading)
+        return _Heard(
+            said, found, self._settled(found, reading, over=over, slips=slips), over, slips
+        )
 
     def _still(self, context: Context, said: Said) -> Urgency:
         """The loudest that was told before, unless the answer says that it is past."""
@@ -240,11 +249,17 @@ class Assessor:
         return self._sense is not None and not self._sense.is_uneasy(reading)
 
     def _settled(
-        self, found: Urgency, reading: Reading, *, over: bool = False, asked: bool = False
+        self,
+        found: Urgency,
+        reading: Reading,
+        *,
+        over: bool = False,
+        asked: bool = False,
+        slips: int = 0,
     ) -> Urgency:
         if self._sense is None or not reading.words:
             return found
-        return self._sense.settle(found, reading, over=over, asked=asked)
+        return self._sense.settle(found, reading, over=over, asked=asked, slips=slips)
 
     def _find_question(self, asks: str) -> Question | None:
         said = self._judge.hear(self._reader.read(asks))

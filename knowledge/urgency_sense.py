@@ -22,6 +22,9 @@ _FRAME = 3.0
 """What a recognised frame is worth, in log odds, beside the messages."""
 _OVER = 3.0
 """How much saying that it is over and everybody safe speaks against an alarm."""
+_SLIP = 1.2
+"""What a mistyped word is worth: it may be the one that tells danger, and hands that shake slip."""
+_MOST_SLIPS = 2
 _ASKED = 3.0
 """What it is worth that a frame goes through what was told and what was answered about it."""
 _EBB = 1.0
@@ -59,6 +62,8 @@ class Opinion:
     """By the words, as learned from the messages."""
     bonus: float
     """What a recognised frame adds."""
+    slips: float
+    """What mistyped words add."""
     hunch: float | None
     """By the meaning; None where it was not asked for."""
     telling: tuple[tuple[str, float], ...]
@@ -85,14 +90,22 @@ class Sense:
         return self._weigher.gist(reading)
 
     def settle(
-        self, found: Urgency, reading: Reading, *, over: bool = False, asked: bool = False
+        self,
+        found: Urgency,
+        reading: Reading,
+        *,
+        over: bool = False,
+        asked: bool = False,
+        slips: int = 0,
     ) -> Urgency:
         """The frames' verdict, raised where the messages say so, and softened where both doubt.
 
-        What is softened keeps the line with 999. `over` is whether they say that it is over, and
-        `asked` whether the end is an answer to what was asked about an emergency told of before.
+        What is softened keeps the line with 999. `over` is whether they say that it is over,
+        `asked` whether the end is an answer to what was asked about an emergency told of before,
+        and `slips` how many words were mistyped.
         """
         odds = self._odds(found, reading) - (_OVER if over else 0.0)
+        odds += _worth(slips)
         odds += _ASKED if asked and found.level in LOUD else 0.0
         if odds >= self._thresholds.alarm:
             return found if found.level in LOUD else self._raised(found, reading, LEARNED)
@@ -136,12 +149,15 @@ class Sense:
         """Whether a reading is near enough to an emergency that it is one if it is still so."""
         return self._weigher.score(reading) >= self._thresholds.uneasy
 
-    def opinion(self, found: Urgency, reading: Reading, meaning: Floats | None = None) -> Opinion:
+    def opinion(
+        self, found: Urgency, reading: Reading, meaning: Floats | None = None, *, slips: int = 0
+    ) -> Opinion:
         """What it thinks of a reading, in figures."""
         hunch = self._hunch.score(meaning) if self._hunch and meaning is not None else None
         odds = self._weigher.score(reading)
         bonus = _FRAME if found.level in LOUD else 0.0
-        return Opinion(odds, bonus, hunch, self._weigher.telling(reading), self._thresholds)
+        telling = self._weigher.telling(reading)
+        return Opinion(odds, bonus, _worth(slips), hunch, telling, self._thresholds)
 
     def _odds(self, found: Urgency, reading: Reading) -> float:
         return self._weigher.score(reading) + (_FRAME if found.level in LOUD else 0.0)
@@ -150,3 +166,7 @@ class Sense:
         kind = self._weigher.kind(reading)
         level, category = (CRISIS, "suicide") if kind == CRISIS else (ALARM, kind)
         return Urgency(level, category, (why,), found.language)
+
+
+def _worth(slips: int) -> float:
+    return _SLIP * min(slips, _MOST_SLIPS)

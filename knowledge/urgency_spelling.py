@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 from rapidfuzz.distance import OSA
 
+from knowledge.english import is_english
+
 LONGEST = 8192
 """Characters that are judged; of a longer message, the beginning and the end."""
 
@@ -133,6 +135,15 @@ class Reader:
     def knows(self, word: str) -> bool:
         """Whether it is a word of everyday English, as it stands."""
         return word in self._english or word in self._spelling.real
+
+    def slips(self, reading: Reading) -> int:
+        """How many words were most likely mistyped: they are none of ours and no English.
+
+        None where they are more than the others: that may be anything, or a cat on the keyboard.
+        """
+        words = {word for word in reading.typed if len(word) > 1 and word.isalpha()}
+        strange = [it for it in words - self._known if it.isascii() and not is_english(it)]
+        return len(strange) if 2 * len(strange) <= len(words) else 0
 
     def read(self, text: str, *, mend: bool = True) -> Reading:
         """The message as words; any string is accepted.

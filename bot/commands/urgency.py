@@ -47,9 +47,11 @@ def lines_of(explained: Explanation) -> Iterator[str]:
 
 def _figures(opinion: Opinion) -> Iterator[str]:
     limits = opinion.thresholds
-    by_words = opinion.odds + opinion.bonus
+    by_words = opinion.odds + opinion.bonus + opinion.slips
     yield f"By its words: {by_words:+.1f}; an alarm from {limits.alarm:+.1f}"
     yield f"  the messages say {opinion.odds:+.1f}, a loud frame adds {opinion.bonus:.1f}"
+    if opinion.slips:
+        yield f"  words that were mistyped add {opinion.slips:.1f}"
     for sign, weight in opinion.telling:
         yield f"  {weight:+.2f}  {sign}"
     if opinion.hunch is not None:

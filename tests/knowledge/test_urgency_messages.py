@@ -277,6 +277,24 @@ class TestTheShippedMessages:
         assert explained.opinion.odds > 0
         assert explained.opinion.telling
 
+    def test_mistyped_english_is_not_taken_for_another_language(self, library: Library) -> None:
+        assert library.assess("acnt sepak").language == ""
+        assert library.assess("mein Mann hat mich heute geschlagen").language == "de"
+
+    def test_a_mistyped_word_speaks_for_danger_and_a_foreign_one_does_not(
+        self, library: Library
+    ) -> None:
+        def added(text: str) -> float:
+            opinion = library.assessor.explain(text).opinion
+            assert opinion is not None
+            return opinion.slips
+
+        assert added("help hes strangkimg mum") > 0
+        assert added("helpp hes strangkimg my mumn") <= 2 * added("help hes strangkimg mum")
+        assert added("zxqv wvnq plokj mum") == 0
+        assert added("the gardener waters his roses") == 0
+        assert added("chcę zgłosić kradzież roweru") == 0
+
 
 class TestTheCheck:
     def test_the_shipped_frames_keep_their_examples(self, library: Library) -> None:
