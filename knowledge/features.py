@@ -1,5 +1,6 @@
 """Texts as weighted counts of words, letters and meanings, so that like questions come out near."""
 
+import math
 import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -22,8 +23,6 @@ Shorts = NDArray[np.int16]
 
 _DATA = Path(__file__).with_name("data")
 _LETTERS = range(3, 6)
-_SHARES = np.array([1.0, 1.0, 1.0])
-"""How much words, letters and meanings weigh against each other."""
 _REMEMBERED = 20_000
 _NO_COLUMNS = np.zeros(0, np.int32)
 _NO_COUNTS = np.zeros(0, np.float32)
@@ -122,7 +121,7 @@ class Features:
         )
         self._block = np.repeat(np.arange(3, dtype=np.int32), sizes)
         self._idf = (np.log((1 + vocabulary.texts) / (1 + vocabulary.seen)) + 1).astype(np.float32)
-        self._strange_square = (np.log(1 + vocabulary.texts) + 1) ** 2
+        self._strange_square = (math.log(1 + vocabulary.texts) + 1) ** 2
         self._parts = lru_cache(_REMEMBERED)(self._take_apart)
 
     @classmethod
@@ -156,10 +155,10 @@ class Features:
         """A tokenised text as the columns it fills and their weights."""
         reading = self._read(text)
         values = self._unscaled(reading.columns, reading.counts)
-        blocks = self._block[reading.columns]
-        known = np.bincount(blocks, values * values, 3).astype(np.float64)
-        scale = self._scale(known[None], np.array([reading.strange]))[0]
-        return Row(reading.columns, (values * scale[blocks]).astype(np.float32))
+        blocks = self._block.take(reading.columns)
+        known = np.bincount(blocks, values * values, 3).tolist()
+        scale = np.array(self._scale(known, reading.strange))
+        return Row(reading.columns, (values * scale.take(blocks)).astype(np.float32))
 
     def telling(self, text: Sequence[str]) -> int:
         """How many different words of a text say something about its subject."""
@@ -178,23 +177,22 @@ class Features:
         values = self._unscaled(columns, counts)
         lengths = [len(reading.columns) for reading in readings]
         place = np.repeat(np.arange(0, 3 * len(readings), 3), lengths) + self._block[columns]
-        known = np.bincount(place, values * values, 3 * len(readings)).astype(np.float64)
-        strange = np.array([reading.strange for reading in readings])
-        scale = self._scale(known.reshape(-1, 3), strange)
+        known = np.bincount(place, values * values, 3 * len(readings)).reshape(-1, 3).tolist()
+        strange = (reading.strange for reading in readings)
+        scale = np.array(list(map(self._scale, known, strange)), np.float64)
         weighed: Floats = (values * scale.ravel()[place]).astype(np.float32)
         return weighed
 
     def _unscaled(self, columns: Ints, counts: Floats) -> Floats:
-        weights: Floats = (1 + np.log(counts)) * self._idf[columns]
+        weights: Floats = (1 + np.log(counts)) * self._idf.take(columns)
         return weights
 
-    def _scale(self, known: Floats64, strange: NDArray[np.int_]) -> Floats64:
-        """What each block of each text is multiplied by; `known` is the square of its length."""
-        squares = known + strange * self._strange_square
-        shares = (squares > 0) * _SHARES
-        norms = np.sqrt(squares * (shares**2).sum(1, keepdims=True))
-        scale: Floats64 = shares / np.maximum(norms, 1e-9)
-        return scale
+    def _scale(self, known: Sequence[float], strange: Sequence[int]) -> list[float]:
+        """What each block of a text is multiplied by; `known` is the square of its length."""
+        # Of three numbers: arrays would take ten times as long as plain arithmetic.
+        squares = [a + b * self._strange_square for a, b in zip(known, strange, strict=True)]
+        filled = sum(square > 0 for square in squares)
+        return [1 / math.sqrt(square * filled) if square > 0 else 0.0 for square in squares]
 
     def _read(self, text: Sequence[str]) -> _Reading:
         names = [*text, *_pairs(text)]
