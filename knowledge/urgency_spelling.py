@@ -31,7 +31,7 @@ _SIGN = r"(?:[^\W_]|[\u0900-\u0963\u0966-\u0dff])"
 _GAP = r"(?:[^\w\u0900-\u0963\u0966-\u0dff]|_){1,3}"
 _SPACED = re.compile(rf"(?<!\w)(?:{_SIGN}{_GAP}){{2,}}{_SIGN}(?!\w)")
 _GAPS = re.compile(f"({_GAP})")
-_APART = re.compile(r"\s*5\s{1,3}5\s*")
+_SILENT_CALL = re.compile(r"\s*5\s{1,3}5\s*")
 """55, which is pressed where nobody can speak; "5/5" is praise."""
 _SURELY_SPACED = 6
 """Letters that stand apart, with wider gaps between words, beyond which chance is ruled out."""
@@ -151,7 +151,7 @@ class Reader:
         What is not English is better not mended: "toda" is no slip of "today".
         """
         folded = fold(text, self._spelling)
-        if _APART.fullmatch(folded):
+        if _SILENT_CALL.fullmatch(folded):
             folded = "55"
         folded = _SPACED.sub(self._close_up, folded)
         words: list[str] = []
