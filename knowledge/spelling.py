@@ -2,15 +2,12 @@
 
 import math
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple, TypeAlias
-
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
+from typing import NamedTuple
 
 from knowledge.english import stems, usual_words
+from knowledge.near_words import NearWords
 from knowledge.slips import cost_of_one, cost_of_two
 
 _LONG_RUN = re.compile(r"(.)\1{2,}")
@@ -20,8 +17,6 @@ _USUAL = 2_500
 _LONGEST = 30
 _TWO_SLIPS = 7
 """From this length on two slips are forgiven."""
-_PARTED = 5
-"""From this length on the first two letters and the last two are never touched by one slip."""
 _MOST_DOUBTFUL = 30
 """Words of a text that are looked into, at 0.1 to 0.2 ms each; where more are strange, it is no
 English."""
@@ -38,10 +33,6 @@ _MOST = 16.0
 _TOGETHER, _LACKING_A_SPACE = 1.5, -1.5
 _OFTEN = 5
 _REMEMBERED = 20_000
-
-
-_Shelf: TypeAlias = tuple[Mapping[tuple[str, int], Sequence[str]], str]
-"""Words by some of their letters and their length, and the letters to look under."""
 
 
 class Piece(NamedTuple):
@@ -78,17 +69,10 @@ class Speller:
         self._widths: dict[str, int] = {}
         for typed in table:
             self._widths[typed[0]] = max(self._widths.get(typed[0], 0), len(typed))
-        # By the letters they begin with, and by those they end with, one or two; and by length.
-        self._beginning: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
-        self._ending: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
         # What stands there once or twice and is no English may itself be a slip.
         sure = (word for word, count in own.items() if count > _RARE or self._is_english(word))
-        for word in sorted(self._general | self._ranks.keys() | set(sure)):
-            if word.isalpha() and self._is_known(word):
-                self._beginning["", len(word)].append(word)
-                for size in (1, 2):
-                    self._beginning[word[:size], len(word)].append(word)
-                    self._ending[word[-size:], len(word)].append(word)
+        meant = sorted(self._general | self._ranks.keys() | set(sure))
+        self._words = NearWords(word for word in meant if word.isalpha() and self._is_known(word))
         self._near = lru_cache(_REMEMBERED)(self._search)
         self._settled = lru_cache(_REMEMBERED)(self._is_settled)
 
@@ -199,36 +183,11 @@ class Speller:
         return count > 0 and self._is_known(word) and self._is_english(word)
 
     def _search(self, word: str) -> Mapping[str, float]:
-        """The words within one slip, else within two, and what those slips cost.
-
-        One slip touches one letter or two neighbours: it leaves the beginning of all but the
-        shortest words as it was, or their end. With two, the first letter is taken to be right.
-        """
-        size = 0 if len(word) <= _SHORT else 2 if len(word) >= _PARTED else 1
-        near: list[_Shelf] = [(self._beginning, word[:size]), (self._ending, word[-size:])]
-        if not size:
-            near = [(self._beginning, "")]
-        one = {other: cost_of_one(word, other) for other in self._within(word, 1, near)}
+        """The words within one slip, else within two, and what those slips cost."""
+        one = {other: cost_of_one(word, other) for other in self._words.one_away(word)}
         if one or len(word) < _TWO_SLIPS:
             return one
-        far: list[_Shelf] = [(self._beginning, word[0])]
-        return {other: cost_of_two(word, other) for other in self._within(word, 2, far)}
-
-    def _within(self, word: str, slips: int, shelves: Sequence[_Shelf]) -> Iterator[str]:
-        """The words so many slips away (optimal string alignment), and no less."""
-        seen = {word}
-        for words, letters in shelves:
-            for length in range(len(word) - slips, len(word) + slips + 1):
-                for other, _, _ in process.extract(
-                    word,
-                    words.get((letters, length), ()),
-                    scorer=OSA.distance,
-                    score_cutoff=slips,
-                    limit=None,
-                ):
-                    if other not in seen:
-                        seen.add(other)
-                        yield other
+        return {other: cost_of_two(word, other) for other in self._words.two_away(word)}
 
     def _apart(self, word: str) -> Mapping[tuple[str, ...], float]:
         """Pairs of words that were typed without the space between them."""
