@@ -7,6 +7,7 @@ import random
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from benchmarks.disguise import DISGUISES
@@ -18,6 +19,8 @@ MUST = frozenset({"urgent", "crisis_support"})
 MUST_NOT = "not_urgent"
 ENGLISH = "en"
 SEED = 1836
+_DRAWS = 5
+"""Times each message is disguised: of one draw, two slips may cost a point more or less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,15 +167,16 @@ def report(heard: Sequence[Heard]) -> Iterator[str]:
 
 
 def disguised(judge: Judge, rows: Sequence[Row], heard: Sequence[Heard]) -> Iterator[str]:
-    """How recall changes with each disguise."""
-    must = [it for it in heard if it.row.label in MUST]
-    plain = sum(it.loud for it in must)
-    yield f"disguises: plain {_percent(plain, len(must))}"
+    """How recall changes with each disguise; where chance has a part in it, on average."""
+    texts = [it.row.text for it in heard if it.row.label in MUST]
+    plain = _DRAWS * sum(it.loud for it in heard if it.row.label in MUST)
+    yield f"disguises: plain {_percent(plain, _DRAWS * len(texts))}"
+    is_loud = cache(lambda text: judge.level(text)[0] in LOUD)  # most are the same in every draw
     for name, change in DISGUISES.items():
-        chance = random.Random(SEED)  # noqa: S311 - slips, no secrets
-        hits = sum(judge.level(change(it.row.text, chance))[0] in LOUD for it in must)
-        fall = 100 * (plain - hits) / max(len(must), 1)
-        yield f"  {name:15} {_percent(hits, len(must)):>8}  falls by {fall:4.1f}"
+        chances = [random.Random(SEED + draw) for draw in range(_DRAWS)]  # noqa: S311 - slips
+        hits = sum(is_loud(change(text, chance)) for chance in chances for text in texts)
+        fall = 100 * (plain - hits) / max(_DRAWS * len(texts), 1)
+        yield f"  {name:15} {_percent(hits, _DRAWS * len(texts)):>8}  falls by {fall:4.1f}"
 
 
 def _by_group(what: str, heard: Sequence[Heard]) -> Iterator[str]:

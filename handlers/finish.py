@@ -8,12 +8,12 @@ from handlers.effects import KeepAlarm
 from handlers.messages import LONGEST_TEXT, Reply
 from handlers.turn import Turn
 from handlers.urgent import alarmed, guidance, translated
+from knowledge.urgency_frames import PLEA
 
 REMEMBERED_TEXTS = 3
 LONGEST_REMEMBERED = 500
-BARE_PLEA = "plea"
 FEW = 2
-"""The category of "help" and "999", and how few words of it tell staff nothing."""
+"""Words of a bare plea that tell staff nothing."""
 
 
 def greeted(turn: Turn, outcome: Outcome) -> Outcome:
@@ -39,7 +39,7 @@ def finish(turn: Turn, outcome: Outcome, spoken: str) -> Outcome:
         )
     effects = outcome.effects
     urgency = turn.urgency
-    bare = urgency.category == BARE_PLEA and len(spoken.split()) <= FEW
+    bare = urgency.category == PLEA and len(spoken.split()) <= FEW
     if spoken and not turn.calm and not bare:
         kept = KeepAlarm(spoken[:LONGEST_TEXT], urgency.category, urgency.level)
         effects = (kept, *effects)

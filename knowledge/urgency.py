@@ -1,6 +1,7 @@
 """Recognises an emergency in what a resident writes: alarm, crisis, safety net or none."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -18,9 +19,10 @@ from knowledge.urgency_frames import (
 )
 from knowledge.urgency_judge import UNKNOWN, Judge, Said, Urgency, reader_for
 from knowledge.urgency_language import Tongues
+from knowledge.urgency_reading import Reader, Reading
 from knowledge.urgency_search import Span
 from knowledge.urgency_sense import Opinion, Sense
-from knowledge.urgency_spelling import Reader, Reading
+from knowledge.urgency_spelling import LONGEST
 
 __all__ = ["Assessor", "Context", "Understood", "Urgency", "louder"]
 
@@ -39,7 +41,10 @@ _SHORT = 6
 _BARE = 2
 """Words of an answer that says nothing without its question."""
 _SENTENCES = re.compile(r"(?<=[.!?\n])")
-"""The part of a text that asks."""
+_SENTENCE, _LONG_SENTENCE = 3, 30
+"""Words that a sentence has at least that is judged by itself; a longer one is, piece by piece."""
+_MOST_SENTENCES = 4
+"""Those that are judged by themselves, which takes some milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,8 @@ class _Heard:
     """Whether it says that the danger has passed."""
     slips: int
     """How many of its words were mistyped."""
+    alone: str = ""
+    """The sentence that is an emergency by itself, where the whole is too calm for one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +97,8 @@ class Explanation:
     """What makes an emergency quieter, of what is said anywhere in it."""
     opinion: Opinion | None
     """What the messages make of it; None where there are none to learn from."""
+    alone: str
+    """The sentence that is an emergency by itself, where the whole is too calm for one."""
 
 
 def louder(a: Urgency, b: Urgency) -> Urgency:
@@ -145,7 +154,12 @@ class Assessor:
         )
         verdict = louder(heard.verdict, self.assess(text, Context(), understood))
         return Explanation(
-            verdict, heard.found, reading.words, self._judge.names(heard.said), opinion
+            verdict,
+            heard.found,
+            reading.words,
+            self._judge.names(heard.said),
+            opinion,
+            heard.alone,
         )
 
     @property
@@ -224,9 +238,27 @@ class Assessor:
         # Who stands down says so and little else; "I hope you are all right" is mere politeness.
         over = len(reading.words) <= _STANDS_DOWN and self._says(said, OVER)
         slips = 0 if language else self._reader.slips(reading)
-        return _Heard(
-            said, found, self._settled(found, reading, over=over, slips=slips), over, slips
-        )
+        verdict, alone = self._settled(found, reading, over=over, slips=slips), ""
+        if verdict.level not in LOUD and not over and not language:
+            verdict, alone = self._by_sentence(text, said, verdict)
+        return _Heard(said, found, verdict, over, slips, alone)
+
+    def _by_sentence(self, text: str, said: Said, verdict: Urgency) -> tuple[Urgency, str]:
+        """The verdict, unless one sentence by itself is louder, and that sentence.
+
+        Somebody may ask about two other things in the same breath, and those make the whole calm.
+        What is said for the whole message, as that it is over, goes for each sentence too.
+        """
+        told = list(_told_in(text[:LONGEST]))
+        if self._sense is None or len(told) < 2 or self._judge.is_hushed(said):
+            return verdict, ""
+        for part in self._sense.likeliest(told, _MOST_SENTENCES):
+            reading = self._reader.read(part)
+            found = self._judge.judge(self._judge.hear(reading))
+            alone = self._sense.by_itself(found, reading)
+            if alone.level in LOUD:
+                return alone, part
+        return verdict, ""
 
     def _still(self, context: Context, said: Said) -> Urgency:
         """The loudest that was told before, unless the answer says that it is past."""
@@ -288,6 +320,16 @@ class Assessor:
         """Whether that is said anywhere in it."""
         everything = (0, len(said.search.reading.words))
         return any(self._judge.circumstances(everything, said, circumstance))
+
+
+def _told_in(text: str) -> Iterator[str]:
+    """The sentences of a text, and pieces of those that are very long, without the shortest."""
+    for sentence in _SENTENCES.split(text):
+        words = sentence.split()
+        for start in range(0, len(words), _LONG_SENTENCE):
+            piece = words[start : start + _LONG_SENTENCE]
+            if len(piece) >= _SENTENCE:
+                yield " ".join(piece)
 
 
 def _what_it_asks(asked: str) -> str:

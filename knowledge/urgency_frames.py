@@ -20,6 +20,8 @@ LOUD = frozenset({CRISIS, ALARM})
 
 OTHER_LANGUAGE = "other-language"
 """The category of what is in another language."""
+PLEA = "plea"
+"""The category of "help" and "999", that say nothing of what has happened."""
 
 OVER = "over"
 """The circumstance that the danger has passed: the stand-down."""

@@ -14,9 +14,10 @@ from knowledge.urgency_frames import (
     Frame,
     Frames,
 )
+from knowledge.urgency_mend import Mender
 from knowledge.urgency_phrases import Sayings
+from knowledge.urgency_reading import Reader, Reading
 from knowledge.urgency_search import PhraseBook, Search, Span
-from knowledge.urgency_spelling import Reader, Reading
 from knowledge.urgency_usage import Usage
 
 UNKNOWN = "unknown"
@@ -132,6 +133,11 @@ class Judge:
             if (not name or it.name == name) and _applies(it, span, said)
         )
 
+    def is_hushed(self, said: Said) -> bool:
+        """Whether something is said that makes all of the message quieter."""
+        everything = (0, len(said.search.reading.words))
+        return any(it.where == MESSAGE for it in self.circumstances(everything, said))
+
     def names(self, said: Said) -> tuple[str, ...]:
         """The names of all circumstances that are said anywhere in the message."""
         words = len(said.search.reading.words)
@@ -176,12 +182,13 @@ def reader_for(frames: Frames, usage: Usage | None = None) -> Reader:
     english = (frame for frame in frames.frames if frame.category != OTHER_LANGUAGE)
     times = usage.times if usage else {}
     ours = _words(_sayings(frames)) | _words([frames.figures]) | frames.denials | frames.padding
-    return Reader(
+    mender = Mender(
         frames.spelling,
         ours | times.keys(),
         dict.fromkeys(_words(frame.says for frame in english), 1)
         | {word: often for word, often in times.items() if often > _USUAL and word.isascii()},
     )
+    return Reader(frames.spelling, mender)
 
 
 def _sayings(frames: Frames) -> Iterator[Sayings]:

@@ -12,8 +12,8 @@ from knowledge.urgency_judge import reader_for
 from knowledge.urgency_language import Letters, learn_letters
 from knowledge.urgency_learned import DOUBTFUL, Learned
 from knowledge.urgency_messages import ENGLISH, MIXED, Message, examples_of
+from knowledge.urgency_reading import Reading
 from knowledge.urgency_signs import Signs
-from knowledge.urgency_spelling import Reading
 from knowledge.urgency_usage import Usage, usage_in
 from knowledge.vectors import remembering
 

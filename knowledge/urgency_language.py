@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Self
 
 import numpy as np
@@ -11,8 +12,8 @@ from knowledge.arrays import Arrays, from_lines, lines
 from knowledge.features import Halves
 from knowledge.urgency_judge import UNKNOWN
 from knowledge.urgency_messages import ENGLISH, MIXED, Message
+from knowledge.urgency_reading import Reader, Reading
 from knowledge.urgency_signs import letters_of
-from knowledge.urgency_spelling import Reader, Reading
 
 _FEWEST = 2
 """Times that a run of letters must stand in a language to speak for it."""
@@ -125,4 +126,4 @@ class Tongues:
 
 
 def _with_letters(words: Sequence[str]) -> Sequence[str]:
-    return [word for word in words if any(map(str.isalpha, word))][:_WEIGHED]
+    return list(islice((word for word in words if any(map(str.isalpha, word))), _WEIGHED))

@@ -16,8 +16,8 @@ from knowledge.features import Floats64, Halves
 from knowledge.urgency_frames import CRISIS, LOUD, OTHER_LANGUAGE, SAFETY_NET
 from knowledge.urgency_learned import DOUBTFUL, Learned
 from knowledge.urgency_messages import Message
+from knowledge.urgency_reading import Reading
 from knowledge.urgency_signs import Signs, letters_of, shortened, thinned
-from knowledge.urgency_spelling import Reading
 
 _FEWEST = 4
 """Messages that must have a sign before it is weighed."""

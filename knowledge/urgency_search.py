@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from operator import itemgetter
 
 from knowledge.urgency_phrases import Choices, Phrase, Sayings, Words
-from knowledge.urgency_spelling import Reading
+from knowledge.urgency_reading import Reading
 
 Span = tuple[int, int]
 """First word and the one after the last."""

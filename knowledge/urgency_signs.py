@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import TypeVar
 
-from knowledge.urgency_spelling import Reading
+from knowledge.urgency_reading import Reading
 
 Part = TypeVar("Part")
 
@@ -18,6 +18,8 @@ _SPREAD = 0.4
 _LEAST = 3
 _MOST = 240
 """Words of a message that are weighed: its beginning and its end."""
+_LONGEST = 60
+"""Letters of a word that are looked at; no word has more."""
 _REMEMBERED = 20_000
 
 
@@ -51,9 +53,13 @@ class Signs:
                 yield f"{kind}_{other}"
 
 
-@lru_cache(_REMEMBERED)
 def letters_of(word: str) -> tuple[str, ...]:
-    """The runs of letters in a word and its borders, each once."""
+    """The runs of letters in a word and its borders, each once; of a very long one's beginning."""
+    return _runs(word[:_LONGEST])
+
+
+@lru_cache(_REMEMBERED)
+def _runs(word: str) -> tuple[str, ...]:
     bounded = f"<{word}>"
     runs = (
         bounded[start : start + size]

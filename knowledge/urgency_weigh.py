@@ -6,8 +6,8 @@ from itertools import accumulate
 import numpy as np
 
 from knowledge.urgency_learned import Learned
+from knowledge.urgency_reading import Reading
 from knowledge.urgency_signs import Signs, letters_of, shortened, thinned
-from knowledge.urgency_spelling import Reading
 
 _REMEMBERED = 20_000
 _EDGE, _BETWEEN, _STRIDE = 40, 60, 10
@@ -19,7 +19,8 @@ class Weigher:
 
     def __init__(self, learned: Learned, signs: Signs) -> None:
         self._learned, self._signs = learned, signs
-        self._weights = dict(zip(learned.names, learned.weights.tolist(), strict=True))
+        weights: list[float] = learned.weights.tolist()
+        self._weights = dict(zip(learned.names, weights, strict=True))
         self._by_letters: dict[str, float] = {}
 
     def score(self, reading: Reading) -> float:
@@ -37,8 +38,7 @@ class Weigher:
         words, count = reading.words, len(reading.words)
         if count <= 2 * _EDGE + _BETWEEN:
             return reading
-        # What is calm beside it does not make a cry any calmer.
-        sums = [0.0, *accumulate(max(0.0, self._of_letters(word)) for word in words)]
+        sums = [0.0, *accumulate(map(self._loudness, words))]
         starts = range(_EDGE, count - _EDGE - _BETWEEN + 1, _STRIDE)
         loudest = max(starts, key=lambda start: sums[start + _BETWEEN] - sums[start])
         parts = ((0, _EDGE), (loudest, loudest + _BETWEEN), (count - _EDGE, count))
@@ -47,6 +47,14 @@ class Weigher:
         # Numbered anew, so that nothing is read across what was left out.
         sentences = tuple(reading.sentences[place] + part * count for part, place in places)
         return Reading(kept, sentences, reading.foreign, kept)
+
+    def loudness(self, text: str) -> float:
+        """How much danger the words of a text tell of at a glance, as they were typed."""
+        return sum(map(self._loudness, text.casefold().split()))
+
+    def _loudness(self, word: str) -> float:
+        # What is calm beside it does not make a cry any calmer.
+        return max(0.0, self._weights.get(word, 0.0))
 
     def kind(self, reading: Reading) -> str:
         """Which of the kinds of danger it is most like."""

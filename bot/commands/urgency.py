@@ -34,6 +34,8 @@ def lines_of(explained: Explanation) -> Iterator[str]:
     yield f"Taken as: {verdict.level}{_of(verdict.category)}"
     if verdict.language:
         yield f"Language: {verdict.language}"
+    if explained.alone:
+        yield f"For one of its sentences by itself: {explained.alone}"
     yield f"Read as: {' '.join(explained.words) or 'nothing'}"
     if found.why:
         yield f"Frames: {', '.join(found.why)}, by themselves {found.level}{_of(found.category)}"

@@ -67,6 +67,10 @@ class TestAsk:
         code, said, _ = run("urgency", "explain", "hes kicking the door in and i cant ring")
         assert code == 0
         assert said.startswith("Taken as: alarm")
+        _, said, _ = run(
+            "urgency", "explain", "I want a form. My dad is not breathing. Is it free?"
+        )
+        assert "For one of its sentences by itself: My dad is not breathing." in said
         _, said, _ = run("urgency", "explain", "Yes, now and then")
         assert said.startswith("A button of ours says this, so typed it raises no 999 card")
 

@@ -227,6 +227,30 @@ class TestTheShippedMessages:
         for text in ("\ud800" * 99, "a" * 9_000, "he " * 4_000, "🔥" * 2_000, "\u200b" * 500):
             assert library.assess(text).level
 
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "I need to renew my card. my husband is not breathing. Do you know the opening hours?",
+            "The bins were not emptied again. he is at the door with a knife. Who do I write to?",
+            "How do I pay my fine?\nmy little girl has gone under the water\nIs it cheaper online?",
+        ],
+    )
+    def test_one_sentence_among_calm_ones_is_heard(self, library: Library, text: str) -> None:
+        assert library.assess(text).level in LOUD
+        assert library.why_urgent(text).alone in text
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Please help me. I need to renew my firearms certificate.",
+            "How do I see my statement? He had a knife to my throat in 2019. Is it free?",
+            "My dad was not breathing. The ambulance is here now. How do I pay my fine?",
+            "How do I pay my fine? Is it cheaper online? Who do I write to about it?",
+        ],
+    )
+    def test_what_the_others_say_of_it_counts_too(self, library: Library, text: str) -> None:
+        assert library.assess(text).level not in LOUD
+
     def test_politeness_around_it_takes_nothing_away(self, library: Library) -> None:
         polite = "Hello, I hope you are well and that it is all right to write to you here. "
         cry = "my dad has collapsed and he isnt breathing"
