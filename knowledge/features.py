@@ -196,7 +196,7 @@ class Features:
 
     def _read(self, text: Sequence[str]) -> _Reading:
         names = [*text, *_pairs(text)]
-        filled = [self._words[name] for name in names if name in self._words]
+        filled = [column for column in map(self._words.get, names) if column is not None]
         strange_words = 0
         if len(filled) < len(names):
             strange_words = sum(name not in self._words for name in set(names))
@@ -214,7 +214,7 @@ class Features:
     def _take_apart(self, word: str) -> _Parts:
         runs = _runs(word)
         groups = () if word in self._plain else _meanings(word, self._meanings)
-        letters = [self._letters[run] for run in runs if run in self._letters]
+        letters = [column for column in map(self._letters.get, runs) if column is not None]
         meanings = [self._groups[name] for name in groups if name in self._groups]
         strange = len(runs) - len(letters), len(groups) - len(meanings)
         return _Parts((*letters, *meanings), *strange)

@@ -24,7 +24,8 @@ class NearWords:
         beginning: defaultdict[_Shelf, list[str]] = defaultdict(list)
         ending: defaultdict[_Shelf, list[str]] = defaultdict(list)
         first: defaultdict[_Shelf, list[str]] = defaultdict(list)
-        for word in words:
+        self._words = frozenset(words)
+        for word in sorted(self._words):
             for length in range(len(word) - 2, len(word) + 3):
                 first[word[0], length].append(word)
             for length in range(len(word) - 1, len(word) + 2):
@@ -42,6 +43,11 @@ class NearWords:
         found = list(_within(word, 1, self._beginning.get((word[:size], length), ())))
         if size:
             found += _within(word, 1, self._ending.get((word[-size:], length), ()))
+        if length == 2 * size:
+            # The one slip that touches both halves.
+            swapped = word[: size - 1] + word[size] + word[size - 1] + word[size + 1 :]
+            if swapped != word and swapped in self._words:
+                found.append(swapped)
         return list(dict.fromkeys(found))
 
     def two_away(self, word: str) -> list[str]:
@@ -50,8 +56,8 @@ class NearWords:
 
 
 def _letters_looked_at(length: int) -> int:
-    """So many at either end that one slip never touches both ends."""
-    return min((length - 1) // 2, _MOST_LETTERS)
+    """So many at either end that one slip touches both only by swapping the middle two."""
+    return min(length // 2, _MOST_LETTERS)
 
 
 def _within(word: str, slips: int, words: Sequence[str]) -> Iterator[str]:

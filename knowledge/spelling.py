@@ -78,9 +78,19 @@ class Speller:
 
     def correct(self, words: Sequence[str]) -> list[str]:
         """The words with slang spelt out and slips mended; a word may become none or several."""
-        if not any(word in self._widths for word in words) and all(map(self._settled, words)):
-            return list(words)  # as most messages are
-        return [word for piece in self.explain(words) for word in piece.meant]
+        doubtful = [place for place, word in enumerate(words) if not self._settled(word)]
+        slang = any(word in self._widths for word in words)
+        if slang or len(doubtful) > _MOST_DOUBTFUL or not all(map(self._is_known, words)):
+            return [word for piece in self.explain(words) for word in piece.meant]
+        # As most messages are: nothing to spell out, and no space is moved between known words.
+        meant: list[str] = []
+        done = 0
+        for place in doubtful:
+            meant += words[done:place]
+            before, after = meant[-1] if meant else "", "".join(words[place + 1 : place + 2])
+            meant += self._mended(words[place], before, after)
+            done = place + 1
+        return [*meant, *words[done:]]
 
     def explain(self, words: Sequence[str]) -> Iterator[Piece]:
         """What was typed and what was taken for it, piece by piece in order, changed or not."""
@@ -150,16 +160,16 @@ class Speller:
 
     def _mended(self, word: str, before: str, after: str) -> tuple[str, ...]:
         """What a word is taken for between the words before and after it."""
-        for known in dict.fromkeys((_LONG_RUN.sub(r"\1\1", word), _LONG_RUN.sub(r"\1", word))):
-            if known != word and (known,) in self._table:
-                return self._table[known,]
-            if known != word and self._is_known(known):
-                return (known,)
+        if _LONG_RUN.search(word):
+            for known in (_LONG_RUN.sub(r"\1\1", word), _LONG_RUN.sub(r"\1", word)):
+                if (known,) in self._table:
+                    return self._table[known,]
+                if self._is_known(known):
+                    return (known,)
         here = self._cost_of_leaving(word, before, after)
         found: dict[tuple[str, ...], float] = {
-            (other,): cost + self._surprise(other) - self._company(before, other, after)
+            (other,): cost - self._company(before, other, after)
             for other, cost in self._near(word).items()
-            if not self._akin(word, other)
         }
         if not self._is_known(word):
             found |= self._apart(word)
@@ -183,11 +193,15 @@ class Speller:
         return count > 0 and self._is_known(word) and self._is_english(word)
 
     def _search(self, word: str) -> Mapping[str, float]:
-        """The words within one slip, else within two, and what those slips cost."""
-        one = {other: cost_of_one(word, other) for other in self._words.one_away(word)}
-        if one or len(word) < _TWO_SLIPS:
-            return one
-        return {other: cost_of_two(word, other) for other in self._words.two_away(word)}
+        """The words within one slip, else within two: what the slips and the words cost."""
+        costs = {other: cost_of_one(word, other) for other in self._words.one_away(word)}
+        if not costs and len(word) >= _TWO_SLIPS:
+            costs = {other: cost_of_two(word, other) for other in self._words.two_away(word)}
+        return {
+            other: cost + self._surprise(other)
+            for other, cost in costs.items()
+            if not self._akin(word, other)
+        }
 
     def _apart(self, word: str) -> Mapping[tuple[str, ...], float]:
         """Pairs of words that were typed without the space between them."""
