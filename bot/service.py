@@ -166,7 +166,8 @@ class Counter:
     async def _taken(self, arrival: Arrival, patience: float) -> Taken:
         address = arrival.address
         async with self._in_order.setdefault(address, asyncio.Lock()):
-            arrival = replace(arrival, meaning=await self._meaning(arrival))
+            if (meaning := await self._meaning(arrival)) is not None:
+                arrival = replace(arrival, meaning=meaning)
             # What waits of this conversation goes first, whatever the database says by now.
             if not self._turns.available or self._journal.holds(address):
                 return await self._held(arrival, patience)

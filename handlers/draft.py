@@ -29,7 +29,10 @@ class Draft:
 
     def answer(self, question: str) -> Answer | None:
         """What was answered to `question`, or None."""
-        return next((answer for answer in self.answers if answer.question == question), None)
+        for answer in self.answers:
+            if answer.question == question:
+                return answer
+        return None
 
     @property
     def pictures(self) -> str:

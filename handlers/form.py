@@ -36,25 +36,30 @@ def without_the_moot(form: Form, draft: Draft) -> Draft:
         for answer in draft.answers
         if (question := form.question(answer.question)) and applies(question, draft)
     )
-    return replace(draft, answers=kept, flags=flags_of(form, replace(draft, answers=kept)))
+    return draft if len(kept) == len(draft.answers) else with_answers(form, draft, kept)
 
 
-def flags_of(form: Form, draft: Draft) -> frozenset[str]:
-    """The report's flags: the form's, the chosen options', and those raised by what was said."""
-    chosen = {
-        option.flag
-        for answer in draft.answers
-        if (question := form.question(answer.question))
-        for option in question.options
-        if option.id == answer.option and option.flag
-    }
-    return draft.raised | set(form.flags) | chosen
+def with_answers(form: Form, draft: Draft, answers: tuple[Answer, ...]) -> Draft:
+    """The draft with other answers, and the flags that follow from them."""
+    return replace(draft, answers=answers, flags=_flags_of(form, answers, draft.raised))
 
 
 def raise_flags(form: Form, draft: Draft, flags: Collection[str]) -> Draft:
     """The draft with flags that what was said has raised, and that no changed answer takes back."""
-    draft = replace(draft, raised=draft.raised.union(flags))
-    return replace(draft, flags=flags_of(form, draft))
+    raised = draft.raised.union(flags)
+    return replace(draft, raised=raised, flags=_flags_of(form, draft.answers, raised))
+
+
+def _flags_of(form: Form, answers: tuple[Answer, ...], raised: frozenset[str]) -> frozenset[str]:
+    """A report's flags: the form's, the chosen options', and those raised by what was said."""
+    chosen = {
+        option.flag
+        for answer in answers
+        if (question := form.question(answer.question))
+        for option in question.options
+        if option.id == answer.option and option.flag
+    }
+    return raised | set(form.flags) | chosen
 
 
 def may_ask_case_review(draft: Draft) -> bool:

@@ -14,10 +14,10 @@ from handlers.effects import (
     ParkDraft,
 )
 from handlers.form import (
-    flags_of,
     may_ask_case_review,
     next_open,
     raise_flags,
+    with_answers,
     without_the_moot,
 )
 from handlers.messages import ACKNOWLEDGEMENT, Choice, Chose, Event, Reply, Said, SharedPlace
@@ -119,8 +119,7 @@ def back(turn: Turn) -> Outcome:
     if not turn.draft.answers:
         return drop(turn, "draft.nothing_yet")
     last = turn.draft.answers[-1]
-    draft = replace(turn.draft, answers=turn.draft.answers[:-1], changing=False)
-    draft = replace(draft, flags=flags_of(form, draft))
+    draft = with_answers(form, turn.draft, turn.draft.answers[:-1])
     question = form.question(last.question)
     if question is None:
         return _ask_next(turn, form, draft, "")
@@ -202,40 +201,42 @@ def _taken(turn: Turn, form: Form, question: Question, read: Read) -> Outcome:
     """An understood answer goes into the draft; its option may end the report or add support."""
     if read.answer is None:
         raise ValueError("only an understood answer is taken")
-    draft = _with(turn.draft, read.answer)
+    draft = _with(form, turn.draft, read.answer)
     if read.place is not None:
         draft = replace(draft, place=read.place)
-    draft = raise_flags(form, draft, () if turn.calm else {URGENT})
+    if not turn.calm:
+        draft = raise_flags(form, draft, {URGENT})
     if read.option is not None and read.option.stop:
         return _stopped(turn, read.option)
-    said, draft = _support(turn, question, read, draft)
+    said, raised = _support(turn, question, read)
+    if raised:
+        draft = raise_flags(form, draft, raised)
     if question.id == "times" and may_ask_case_review(draft):
         said = "\n\n".join(part for part in (said, turn.say("report.case_review")) if part)
-    draft = replace(without_the_moot(form, draft), changing=False)
-    return _ask_next(turn, form, draft, said)
+    draft = without_the_moot(form, draft)
+    return _ask_next(turn, form, replace(draft, changing=False) if draft.changing else draft, said)
 
 
-def _with(draft: Draft, answer: Answer) -> Draft:
+def _with(form: Form, draft: Draft, answer: Answer) -> Draft:
     """The draft with this answer in place of an earlier one, which keeps its position."""
     if draft.answer(answer.question) is None:
-        return replace(draft, answers=(*draft.answers, answer))
+        return with_answers(form, draft, (*draft.answers, answer))
     changed = tuple(answer if old.question == answer.question else old for old in draft.answers)
-    return replace(draft, answers=changed)
+    return with_answers(form, draft, changed)
 
 
-def _support(turn: Turn, question: Question, read: Read, draft: Draft) -> tuple[str, Draft]:
-    """What to show beside the next question when an answer needs more than a form.
+def _support(turn: Turn, question: Question, read: Read) -> tuple[str, frozenset[str]]:
+    """What to show beside the next question when an answer needs more than a form, and flags.
 
     Abuse, a missing person and the like are never taken by a form: where one is disclosed inside
     another, what was said is kept, marked restricted, and the right ways are offered.
     """
     today = turn.now.date()
     if read.option is not None and read.option.article:
-        return turn.library.answer(read.option.article, today), draft
+        return turn.library.answer(read.option.article, today), frozenset()
     if question.kind != "text" or read.answer is None or read.answer.option:
-        return "", draft
-    said, raised = _disclosed(turn, read.answer.value)
-    return said, replace(draft, raised=draft.raised | raised)
+        return "", frozenset()
+    return _disclosed(turn, read.answer.value)
 
 
 def _disclosed(turn: Turn, text: str) -> tuple[str, frozenset[str]]:

@@ -143,7 +143,10 @@ class Form:
 
     def question(self, id: str) -> Question | None:
         """The question of that name, or None."""
-        return next((question for question in self.questions if question.id == id), None)
+        for question in self.questions:  # asked for every answer of every turn
+            if question.id == id:
+                return question
+        return None
 
 
 NEVER, STAFFED, ALWAYS = "never", "staffed", "always"
