@@ -4,8 +4,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
-from rapidfuzz.distance import OSA
-
 from knowledge.english import is_english
 from knowledge.near_words import NearWords
 from knowledge.slips import cost_of_two
@@ -35,15 +33,12 @@ class Mender:
     ) -> None:
         """`correctable` are words that others may be slips of, and how usual each is."""
         self._spelling = spelling
+        # Words of frames and messages; and with them those that are no slips of these.
         self.ours = frozenset(known) | spelling.short.keys() | spelling.light
         self.known = self.ours | spelling.real
         self._english = correctable.keys() | spelling.short.keys() | spelling.light
         self._usual = correctable
-        self._shortened = _without_one_letter(
-            {word for word in self._english if len(word) >= _SHORTEST_CORRECTED}
-        )
-        long = (word for word in self._english if len(word) >= _SHORTEST_TWO_SLIPS - 1)
-        self._long = NearWords(word for word in sorted(long) if word.isalpha())
+        self._near = NearWords(it for it in self._english if len(it) >= _SHORTEST_CORRECTED)
 
     def knows(self, word: str) -> bool:
         """Whether it is a word of everyday English, as it stands."""
@@ -110,20 +105,18 @@ class Mender:
             yield word + "g"
         yield from self._corrected(word)
         if len(word) >= _SHORTEST_TWO_SLIPS and word.isalpha() and not is_english(word):
-            near = self._long.two_away(word)
+            near = self._near.two_away(word)
             yield from sorted(near, key=lambda it: (cost_of_two(word, it), -self._usual.get(it, 0)))
 
     def _corrected(self, word: str) -> list[str]:
         """Words one slip of the finger away; the likeliest first."""
         if not _SHORTEST_CORRECTED <= len(word) <= LONGEST_JOINED or not word.isalpha():
             return []
-        near = {
+        near = [
             candidate
-            for shorter in (word, *_deletions(word))
-            for candidate in self._shortened.get(shorter, ())
-            if (candidate[0] == word[0] or len(word) >= _SHORTEST_LOST_BEGINNING)
-            and OSA.distance(word, candidate, score_cutoff=1) <= 1
-        }
+            for candidate in self._near.one_away(word)
+            if candidate[0] == word[0] or len(word) >= _SHORTEST_LOST_BEGINNING
+        ]
         # A letter twice or two letters swapped are likelier than a letter too many or too few, and
         # all of those than another first letter.
         return sorted(
@@ -153,16 +146,3 @@ def _unhidden(word: str) -> Iterator[str]:
     for sign in word:
         readings = [begun + letter for begun in readings for letter in _HIDDEN.get(sign, sign)][:8]
     yield from readings
-
-
-def _deletions(word: str) -> Iterator[str]:
-    for place in range(len(word)):
-        yield word[:place] + word[place + 1 :]
-
-
-def _without_one_letter(words: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    shortened: dict[str, list[str]] = {}
-    for word in sorted(words):
-        for near in {word, *_deletions(word)}:
-            shortened.setdefault(near, []).append(word)
-    return {near: tuple(words) for near, words in shortened.items()}
