@@ -90,7 +90,7 @@ def _ours(size: int) -> list[Timed]:
     def with_meaning(text: str) -> object:
         return matcher.match(text, matcher.meaning(text))
 
-    # What was read once is remembered, so the clean messages are others than those with slips.
+    # Messages differ from row to row, their words less: a service has seen most words before.
     words_alone = {
         "ours, words alone, no slip": messages(slips=0, seed=_SEED + 2, before=_DAY),
         "ours, words alone, one slip": messages(before=_DAY),

@@ -8,13 +8,14 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 _MOST_LETTERS = 3
+"""Letters that a shelf goes by; with more there would be a shelf for every word."""
 
 _Shelf: TypeAlias = tuple[str, int]
 """Some letters, and the length of what was typed."""
 
 
 class NearWords:
-    """Words of letters, each on every shelf where one with a slip would be looked for.
+    """Words of one letter or more, each on every shelf where one with a slip would be looked for.
 
     A shelf has words that begin, or end, in like letters and differ little in length: a look at one
     costs less the fewer there are on it.
@@ -61,7 +62,7 @@ def _letters_looked_at(length: int) -> int:
 
 
 def _within(word: str, slips: int, words: Sequence[str]) -> Iterator[str]:
-    """Those so many slips away at most (optimal string alignment), but the word itself."""
+    """Those so many slips away at most (optimal string alignment), except the word itself."""
     if words:
         near = process.extract(word, words, scorer=OSA.distance, score_cutoff=slips, limit=None)
         yield from (other for other, distance, _ in near if distance)

@@ -1,6 +1,7 @@
 """How likely a slip of the finger is: what it costs to take one word for another."""
 
 import re
+from collections import Counter
 
 _KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _VOWEL_LETTERS = frozenset("aeiou")
@@ -53,6 +54,23 @@ def cost_of_two(typed: str, meant: str) -> float:
     """What two slips in a long word cost; the first letter is the same."""
     alike = sorted(typed) == sorted(meant) or _skeleton(typed) == _skeleton(meant)
     return _TWO_ALIKE if alike else _TWO
+
+
+def are_of_the_finger(typed: str, meant: str) -> bool:
+    """Whether letters were only swapped, doubled, dropped, or mistaken for one beside them.
+
+    "disowned" is two letters from "drowned", and yet nobody mistypes one for the other.
+    """
+    added, dropped = Counter(typed) - Counter(meant), Counter(meant) - Counter(typed)
+    for letter in added.elements():
+        beside = [
+            other for other in dropped if dropped[other] and _substituted(letter, other) < _ADDED
+        ]
+        if beside:
+            dropped[beside[0]] -= 1
+        elif letter not in meant:
+            return False
+    return True
 
 
 def _substituted(typed: str, meant: str) -> float:

@@ -1,7 +1,6 @@
 """Recognises an emergency in what a resident writes: alarm, crisis, safety net or none."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -22,7 +21,6 @@ from knowledge.urgency_language import Tongues
 from knowledge.urgency_reading import Reader, Reading
 from knowledge.urgency_search import Span
 from knowledge.urgency_sense import Opinion, Sense
-from knowledge.urgency_spelling import LONGEST
 
 __all__ = ["Assessor", "Context", "Understood", "Urgency", "louder"]
 
@@ -41,10 +39,6 @@ _SHORT = 6
 _BARE = 2
 """Words of an answer that says nothing without its question."""
 _SENTENCES = re.compile(r"(?<=[.!?\n])")
-_SENTENCE, _LONG_SENTENCE = 3, 30
-"""Words that a sentence has at least that is judged by itself; a longer one is, piece by piece."""
-_MOST_SENTENCES = 4
-"""Those that are judged by themselves, which takes some milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,24 +234,26 @@ class Assessor:
         slips = 0 if language else self._reader.slips(reading)
         verdict, alone = self._settled(found, reading, over=over, slips=slips), ""
         if verdict.level not in LOUD and not over and not language:
-            verdict, alone = self._by_sentence(text, said, verdict)
+            verdict, alone = self._by_sentence(reading, verdict)
         return _Heard(said, found, verdict, over, slips, alone)
 
-    def _by_sentence(self, text: str, said: Said, verdict: Urgency) -> tuple[Urgency, str]:
+    def _by_sentence(self, reading: Reading, verdict: Urgency) -> tuple[Urgency, str]:
         """The verdict, unless one sentence by itself is louder, and that sentence.
 
         Somebody may ask about two other things in the same breath, and those make the whole calm.
-        What is said for the whole message, as that it is over, goes for each sentence too.
+        That it is over goes for a sentence beside it too, and not for one further away.
         """
-        told = list(_told_in(text[:LONGEST]))
-        if self._sense is None or len(told) < 2 or self._judge.is_hushed(said):
+        sentences = reading.by_sentence()
+        if self._sense is None or len(sentences) < 2:
             return verdict, ""
-        for part in self._sense.likeliest(told, _MOST_SENTENCES):
-            reading = self._reader.read(part)
-            found = self._judge.judge(self._judge.hear(reading))
-            alone = self._sense.by_itself(found, reading)
-            if alone.level in LOUD:
-                return alone, part
+        for place, sentence in enumerate(sentences):
+            if not self._sense.may_be_by_itself(sentence):
+                continue
+            found = self._judge.judge(self._judge.hear(sentence))
+            alone = self._sense.by_itself(found, sentence)
+            beside = sum(sentences[max(place - 1, 0) : place + 2], Reading())
+            if alone.level in LOUD and not self._judge.is_hushed(self._judge.hear(beside)):
+                return alone, " ".join(sentence.words)
         return verdict, ""
 
     def _still(self, context: Context, said: Said) -> Urgency:
@@ -320,16 +316,6 @@ class Assessor:
         """Whether that is said anywhere in it."""
         everything = (0, len(said.search.reading.words))
         return any(self._judge.circumstances(everything, said, circumstance))
-
-
-def _told_in(text: str) -> Iterator[str]:
-    """The sentences of a text, and pieces of those that are very long, without the shortest."""
-    for sentence in _SENTENCES.split(text):
-        words = sentence.split()
-        for start in range(0, len(words), _LONG_SENTENCE):
-            piece = words[start : start + _LONG_SENTENCE]
-            if len(piece) >= _SENTENCE:
-                yield " ".join(piece)
 
 
 def _what_it_asks(asked: str) -> str:

@@ -6,7 +6,7 @@ from itertools import islice
 
 from knowledge.english import is_english
 from knowledge.near_words import NearWords
-from knowledge.slips import cost_of_two
+from knowledge.slips import are_of_the_finger, cost_of_two
 from knowledge.urgency_spelling import Spelling
 
 _SHORTEST_CORRECTED = 4
@@ -20,6 +20,7 @@ _LONGEST_PIECE = 14
 _MOST_TRIED = 20
 """Strange words of which a letter may have gone over the space, at up to 0.05 ms each."""
 _A_WORD = 2
+"""How much sense there is in a word; in one that can be mended there is half as much."""
 _RUN = re.compile(r"(\w)\1{2,}")
 _LEET = {"0": "o", "1": "il", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b", "@": "a", "$": "s"}
 _HIDDEN = {**_LEET, "*": "aeiou"}
@@ -50,7 +51,11 @@ class Mender:
         Only where that makes much more sense: "bei ngattacked" is "being attacked".
         """
         moved = list(pieces)
-        strange = (place for place, piece in enumerate(pieces) if not self._is_word(piece))
+        strange = (
+            place
+            for place, piece in enumerate(pieces)
+            if piece.isalpha() and not self._is_word(piece)
+        )
         for place in islice(strange, _MOST_TRIED):
             for start in (place - 1, place):
                 if 0 <= start < len(moved) - 1:
@@ -105,7 +110,7 @@ class Mender:
             yield word + "g"
         yield from self._corrected(word)
         if len(word) >= _SHORTEST_TWO_SLIPS and word.isalpha() and not is_english(word):
-            near = self._near.two_away(word)
+            near = (it for it in self._near.two_away(word) if are_of_the_finger(word, it))
             yield from sorted(near, key=lambda it: (cost_of_two(word, it), -self._usual.get(it, 0)))
 
     def _corrected(self, word: str) -> list[str]:

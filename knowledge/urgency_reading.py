@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from dataclasses import dataclass
+from itertools import accumulate, compress
 
 from knowledge.english import is_english
 from knowledge.urgency_mend import LONGEST_JOINED, Mender
@@ -37,6 +38,8 @@ class Reading:
     """Whether any of it is in a script other than Latin."""
     typed: tuple[str, ...] = ()
     """The words before anything was mended, and question marks."""
+    typed_in: tuple[int, ...] = ()
+    """The number of the sentence of each of those."""
 
     def __add__(self, later: "Reading") -> "Reading":
         """Both, one after the other, as one sentence where they meet."""
@@ -46,7 +49,18 @@ class Reading:
             self.sentences + tuple(shift + number for number in later.sentences),
             self.foreign or later.foreign,
             self.typed + later.typed,
+            self.typed_in + tuple(shift + number for number in later.typed_in),
         )
+
+    def by_sentence(self) -> list["Reading"]:
+        """Its sentences in order, each as a reading; those of marks alone left out."""
+        return [self._of(number) for number in dict.fromkeys(self.sentences)]
+
+    def _of(self, sentence: int) -> "Reading":
+        words = tuple(compress(self.words, map(sentence.__eq__, self.sentences)))
+        typed = tuple(compress(self.typed, map(sentence.__eq__, self.typed_in)))
+        numbers = (sentence,) * len(words), (sentence,) * len(typed)
+        return Reading(words, numbers[0], self.foreign, typed, numbers[1])
 
 
 class Reader:
@@ -101,11 +115,18 @@ class Reader:
             meant = meanings[piece]
             words += meant
             sentences += [sentence] * len(meant)
+        ends = accumulate((piece in ENDS_SENTENCE for piece in pieces), initial=0)
+        typed = [
+            (piece.replace("'", ""), number)
+            for piece, number in zip(pieces, ends, strict=False)
+            if piece not in _SAYS_NOTHING
+        ]
         return Reading(
             tuple(words),
             tuple(sentences),
             _FOREIGN_SCRIPT.search(folded) is not None,
-            tuple(piece.replace("'", "") for piece in pieces if piece not in _SAYS_NOTHING),
+            tuple(piece for piece, _ in typed),
+            tuple(number for _, number in typed),
         )
 
     def _in_one_script(self, piece: str) -> str:

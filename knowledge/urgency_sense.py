@@ -1,6 +1,5 @@
 """What the messages taught, as one opinion: how likely danger is, beside what the frames found."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from knowledge.features import Floats
@@ -23,7 +22,7 @@ _FRAME = 3.0
 """What a recognised frame is worth, in log odds, beside the messages."""
 _OVER = 3.0
 """How much saying that it is over and everybody safe speaks against an alarm."""
-_SLIP = 1.4
+_SLIP = 1.2
 """What a mistyped word is worth: it may be the one that tells danger, and hands that shake slip."""
 _MOST_SLIPS = 2
 _ASKED = 3.0
@@ -43,6 +42,8 @@ class Thresholds:
     together: float = 1.8
     by_itself: float = 2.5
     """From which one sentence of several is an emergency though the whole is none."""
+    by_itself_unnamed: float = 3.5
+    """The same where no frame is said in it."""
     safety_net: float = -0.8
     no_net: float = -6.0
     """Below that a frame that is itself no alarm is not worth a word about 999."""
@@ -117,16 +118,18 @@ class Sense:
         worried = found.level == SAFETY_NET and not found.language
         return CALM if worried and odds < self._thresholds.no_net else found
 
+    def may_be_by_itself(self, sentence: Reading) -> bool:
+        """Whether one sentence of several may be an emergency, should a frame be said in it."""
+        return self._weigher.score(sentence) + _FRAME >= self._thresholds.by_itself
+
     def by_itself(self, found: Urgency, sentence: Reading) -> Urgency:
         """What one sentence of several is; a bare "please help" is none beside what it is about."""
-        if not sentence.words or self._odds(found, sentence) < self._thresholds.by_itself:
+        limits = self._thresholds
+        least = limits.by_itself if found.level != NONE else limits.by_itself_unnamed
+        if self._odds(found, sentence) < least:
             return CALM
         raised = found if found.level in LOUD else self._raised(found, sentence, LEARNED)
         return CALM if raised.category == PLEA else raised
-
-    def likeliest(self, sentences: Sequence[str], most: int) -> list[str]:
-        """Those of the sentences that are likeliest to tell of danger, the likeliest first."""
-        return sorted(sentences, key=self._weigher.loudness, reverse=True)[:most]
 
     def together(self, found: Urgency, before: Reading, reading: Reading) -> Urgency:
         """An emergency that only shows in several messages, of which the last makes it plainer."""

@@ -46,11 +46,7 @@ class Weigher:
         kept = tuple(words[place] for _, place in places)
         # Numbered anew, so that nothing is read across what was left out.
         sentences = tuple(reading.sentences[place] + part * count for part, place in places)
-        return Reading(kept, sentences, reading.foreign, kept)
-
-    def loudness(self, text: str) -> float:
-        """How much danger the words of a text tell of at a glance, as they were typed."""
-        return sum(map(self._loudness, text.casefold().split()))
+        return Reading(kept, sentences, reading.foreign, kept, sentences)
 
     def _loudness(self, word: str) -> float:
         # What is calm beside it does not make a cry any calmer.

@@ -70,7 +70,7 @@ class TestAsk:
         _, said, _ = run(
             "urgency", "explain", "I want a form. My dad is not breathing. Is it free?"
         )
-        assert "For one of its sentences by itself: My dad is not breathing." in said
+        assert "For one of its sentences by itself: my dad is not breathing" in said
         _, said, _ = run("urgency", "explain", "Yes, now and then")
         assert said.startswith("A button of ours says this, so typed it raises no 999 card")
 

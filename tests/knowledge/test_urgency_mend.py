@@ -36,6 +36,11 @@ def test_a_mark_is_no_word_to_take_a_letter_from(mender: Mender) -> None:
     assert mender.spaces_moved_back(["bein", "!", "gattacked"]) == ["bein", "!", "gattacked"]
 
 
+def test_many_marks_use_up_no_patience(mender: Mender) -> None:
+    pieces = ["!"] * 40 + ["bein", "gattacked"]
+    assert mender.spaces_moved_back(pieces)[-2:] == ["being", "attacked"]
+
+
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [
@@ -44,6 +49,7 @@ def test_a_mark_is_no_word_to_take_a_letter_from(mender: Mender) -> None:
         ("braething", "breathing"),
         ("brethign", "breathing"),
         ("grwoning", "grwoning"),  # with two slips the first letter must be right
+        ("disowned", "disowned"),  # as far from "drowning", but not by slips of the finger
         ("crowded", "crowded"),
         ("trombone", "trombone"),
     ],

@@ -232,12 +232,21 @@ class TestTheShippedMessages:
         [
             "I need to renew my card. my husband is not breathing. Do you know the opening hours?",
             "The bins were not emptied again. he is at the door with a knife. Who do I write to?",
-            "How do I pay my fine?\nmy little girl has gone under the water\nIs it cheaper online?",
+            "How do I pay my fine? my little girl has gone under the water! Is it cheaper online?",
+            # What is over is the matter of the bins.
+            "I already told 101 about my bins. How do I renew my licence? my husband is not"
+            " breathing. How do I pay the fine? Where is the station?",
+            # Slips are mended in it as everywhere else.
+            "Who do I write to? theres a fiire in the flat aboev, peolpe inside. Is it free?",
+            " ".join(["How do I renew my licence?"] * 60) + " my husband is not breathing. Thanks.",
         ],
     )
     def test_one_sentence_among_calm_ones_is_heard(self, library: Library, text: str) -> None:
         assert library.assess(text).level in LOUD
-        assert library.why_urgent(text).alone in text
+
+    def test_it_is_named_to_whoever_asks_why(self, library: Library) -> None:
+        text = "I want a form. My dad is not breathing. Is it free?"
+        assert library.why_urgent(text).alone == "my dad is not breathing"
 
     @pytest.mark.parametrize(
         "text",
