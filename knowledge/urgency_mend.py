@@ -48,7 +48,7 @@ class Mender:
     def spaces_moved_back(self, pieces: Sequence[str]) -> list[str]:
         """The pieces of a message, with a letter that went over a space where it came from.
 
-        Only where that makes much more sense: "bei ngattacked" is "being attacked".
+        Only where that makes much more sense: "stabbe dsomeone" is "stabbed someone".
         """
         moved = list(pieces)
         strange = (
