@@ -1,7 +1,6 @@
 """The last touch to every outcome: guidance first, the safety net last, and what to remember."""
 
 from dataclasses import replace
-from typing import Any
 
 from handlers.conversation import LIVE, Conversation, Outcome, Step
 from handlers.deaf import for_the_deaf
@@ -60,15 +59,16 @@ def _remembering(turn: Turn, outcome: Outcome, spoken: str) -> Conversation:
 
     An opened report closes as soon as the resident turns to something else.
     """
-    conversation, changes = outcome.conversation, dict[str, Any]()
+    conversation = outcome.conversation
+    reference, recent = conversation.reference, conversation.recent
+    asked, offered = conversation.asked, conversation.offered
     if conversation.step not in {Step.FOLLOWING, Step.ADDING}:
-        changes["reference"] = ""
+        reference = ""
     if spoken and outcome.keep_text and turn.calm:
-        recent = (*conversation.recent, spoken[:LONGEST_REMEMBERED])
-        changes["recent"] = recent[-REMEMBERED_TEXTS:]
+        recent = (*recent, spoken[:LONGEST_REMEMBERED])[-REMEMBERED_TEXTS:]
     if outcome.replies:
         last = outcome.replies[-1]
         # What a list repeats, such as the answers on the review screen, is not being asked.
-        asked = "\n".join(line for line in last.text.splitlines() if not line.startswith("- "))
-        changes |= {"asked": asked[-600:], "offered": last.choices}
-    return replace(conversation, **changes)
+        said = "\n".join(line for line in last.text.splitlines() if not line.startswith("- "))
+        asked, offered = said[-600:], last.choices
+    return replace(conversation, reference=reference, recent=recent, asked=asked, offered=offered)

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -58,5 +58,11 @@ def stems(word: str) -> Iterator[str]:
 
 def is_english(word: str) -> bool:
     """Whether a word in small letters is one that the program knows, with any regular ending."""
-    usual, general = usual_words(), general_words()
-    return any(it in usual or it in general for it in (word, *stems(word)))
+    return is_in(word, usual_words(), general_words())
+
+
+def is_in(word: str, *vocabularies: Container[str]) -> bool:
+    """Whether one of them has the word, or what it may be without a regular ending."""
+    if any(word in vocabulary for vocabulary in vocabularies):
+        return True
+    return any(stem in vocabulary for stem in stems(word) for vocabulary in vocabularies)

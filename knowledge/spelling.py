@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from knowledge.english import stems, usual_words
+from knowledge.english import is_in, stems, usual_words
 from knowledge.near_words import NearWords
 from knowledge.slips import cost_of_one, cost_of_two
 
@@ -71,7 +71,7 @@ class Speller:
             self._widths[typed[0]] = max(self._widths.get(typed[0], 0), len(typed))
         # What stands there once or twice and is no English may itself be a slip.
         sure = (word for word, count in own.items() if count > _RARE or self._is_english(word))
-        meant = sorted(self._general | self._ranks.keys() | set(sure))
+        meant = self._general | self._ranks.keys() | set(sure)
         self._words = NearWords(word for word in meant if word.isalpha() and self._is_known(word))
         self._near = lru_cache(_REMEMBERED)(self._search)
         self._settled = lru_cache(_REMEMBERED)(self._is_settled)
@@ -154,9 +154,7 @@ class Speller:
         return word in self._own or self._is_english(word)
 
     def _is_english(self, word: str) -> bool:
-        if word in self._general or word in self._ranks:
-            return True
-        return any(stem in self._general or stem in self._ranks for stem in stems(word))
+        return is_in(word, self._general, self._ranks)
 
     def _mended(self, word: str, before: str, after: str) -> tuple[str, ...]:
         """What a word is taken for between the words before and after it."""

@@ -232,28 +232,29 @@ class Assessor:
         # Who stands down says so and little else; "I hope you are all right" is mere politeness.
         over = len(reading.words) <= _STANDS_DOWN and self._says(said, OVER)
         slips = 0 if language else self._reader.slips(reading)
-        verdict, alone = self._settled(found, reading, over=over, slips=slips), ""
-        if verdict.level not in LOUD and not over and not language:
-            verdict, alone = self._by_sentence(reading, verdict)
+        verdict, alone = found, ""
+        if self._sense is not None and reading.words:
+            verdict = self._sense.settle(found, reading, over=over, slips=slips)
+            if verdict.level not in LOUD and not over and not language:
+                verdict, alone = self._by_sentence(self._sense, reading, verdict)
         return _Heard(said, found, verdict, over, slips, alone)
 
-    def _by_sentence(self, reading: Reading, verdict: Urgency) -> tuple[Urgency, str]:
+    def _by_sentence(self, sense: Sense, reading: Reading, verdict: Urgency) -> tuple[Urgency, str]:
         """The verdict, unless one sentence by itself is louder, and that sentence.
 
         Somebody may ask about two other things in the same breath, and those make the whole calm.
         That it is over goes for a sentence beside it too, and not for one further away.
         """
         sentences = reading.by_sentence()
-        if self._sense is None or len(sentences) < 2:
-            return verdict, ""
-        for place, sentence in enumerate(sentences):
-            if not self._sense.may_be_by_itself(sentence):
+        for place, sentence in enumerate(sentences if len(sentences) > 1 else ()):
+            if not sense.may_be_by_itself(sentence):
                 continue
             found = self._judge.judge(self._judge.hear(sentence))
-            alone = self._sense.by_itself(found, sentence)
-            beside = sum(sentences[max(place - 1, 0) : place + 2], Reading())
-            if alone.level in LOUD and not self._judge.is_hushed(self._judge.hear(beside)):
-                return alone, " ".join(sentence.words)
+            alone = sense.by_itself(found, sentence)
+            if alone.level in LOUD:
+                beside = sum(sentences[max(place - 1, 0) : place + 2], Reading())
+                if not self._judge.is_hushed(self._judge.hear(beside)):
+                    return alone, " ".join(sentence.words)
         return verdict, ""
 
     def _still(self, context: Context, said: Said) -> Urgency:
@@ -261,8 +262,7 @@ class Assessor:
         verdict = Urgency(NONE)
         for earlier in context.recent[-_RECENT:]:
             verdict = louder(verdict, self._heard(earlier).verdict)
-        everything = (0, len(said.search.reading.words))
-        return replace(verdict, level=self._softened(verdict.level, everything, said))
+        return replace(verdict, level=self._softened(verdict.level, said.everything, said))
 
     def _together(self, before: Reading, reading: Reading, *, asked: bool) -> Urgency:
         """How urgent both are as one.
@@ -271,23 +271,12 @@ class Assessor:
         """
         both = before + reading
         found = self._judge.judge(self._judge.hear(both), 0 if asked else len(before.words))
-        return self._settled(found, both, asked=asked) if found.level != NONE else found
+        if self._sense is None or found.level == NONE:
+            return found
+        return self._sense.settle(found, both, asked=asked)
 
     def _is_easy(self, reading: Reading) -> bool:
         return self._sense is not None and not self._sense.is_uneasy(reading)
-
-    def _settled(
-        self,
-        found: Urgency,
-        reading: Reading,
-        *,
-        over: bool = False,
-        asked: bool = False,
-        slips: int = 0,
-    ) -> Urgency:
-        if self._sense is None or not reading.words:
-            return found
-        return self._sense.settle(found, reading, over=over, asked=asked, slips=slips)
 
     def _find_question(self, asks: str) -> Question | None:
         said = self._judge.hear(self._reader.read(asks))
@@ -314,8 +303,7 @@ class Assessor:
 
     def _says(self, said: Said, circumstance: str) -> bool:
         """Whether that is said anywhere in it."""
-        everything = (0, len(said.search.reading.words))
-        return any(self._judge.circumstances(everything, said, circumstance))
+        return any(self._judge.circumstances(said.everything, said, circumstance))
 
 
 def _what_it_asks(asked: str) -> str:

@@ -48,6 +48,11 @@ class Said:
         self._present: dict[tuple[PhraseBook, Search], int] = {}
         self._spans: dict[Sayings, set[Span]] = {}
 
+    @property
+    def everything(self) -> Span:
+        """All of its words."""
+        return 0, len(self.search.reading.words)
+
     def may_say(self, book: PhraseBook) -> bool:
         """Whether anything of that book may be said by its words, figures of speech among them."""
         return bool(self._parts(book, self.whole))
@@ -135,13 +140,13 @@ class Judge:
 
     def is_hushed(self, said: Said) -> bool:
         """Whether something is said that makes all of the message quieter."""
-        everything = (0, len(said.search.reading.words))
-        return any(it.where == MESSAGE for it in self.circumstances(everything, said))
+        return any(it.where == MESSAGE for it in self.circumstances(said.everything, said))
 
     def names(self, said: Said) -> tuple[str, ...]:
         """The names of all circumstances that are said anywhere in the message."""
-        words = len(said.search.reading.words)
-        return tuple(it.name for it in self.circumstances((0, words), said)) if words else ()
+        if not said.search.reading.words:
+            return ()
+        return tuple(it.name for it in self.circumstances(said.everything, said))
 
     def _loudest(self, frame: Frame, spans: Iterable[Span], said: Said) -> int:
         """How loud the frame is where it is loudest, as a place in LEVELS."""

@@ -160,3 +160,20 @@ def test_no_slang_stands_for_other_slang() -> None:
 def test_the_tables_are_large_enough_to_be_of_use() -> None:
     assert len(slang()) >= 150
     assert len(general_words()) >= 3_000
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "someone stole my bike",
+        "somone stole my bkie from teh station",
+        "the grant for trolleys and turns of gold",
+        "the feds nicked it b4 tea",
+        "th epolice were looooud and then  teh neighbours",
+        "zxqv plokj " * 40,
+    ],
+)
+def test_what_is_explained_is_what_is_corrected(speller: Speller, text: str) -> None:
+    typed = words(normalise(text))
+    assert speller.correct(typed) == [it for piece in speller.explain(typed) for it in piece.meant]
