@@ -172,22 +172,16 @@ class Counter:
             if not self._turns.available or self._journal.holds(address):
                 return await self._held(arrival, patience)
             waiting = self._turns.add(arrival)
-        done, _ = await asyncio.wait({waiting.outcome}, timeout=patience)
         try:
-            if done:
-                taken = waiting.outcome.result()
-                if isinstance(arrival.event, Left):
-                    self._asked.forget(address)
-                else:
-                    self._asked.note(address, taken)
-                return taken
+            taken = await self._turns.outcome(waiting, patience)
         except Unavailable:
-            pass
+            # Should it be committed after all, its id is known when it comes back from the journal.
+            return await self._held(arrival, patience)
+        if isinstance(arrival.event, Left):
+            self._asked.forget(address)
         else:
-            self._turns.withdraw(waiting)
-            self._turns.found_slow()
-        # Should it be committed after all, its id is known when it comes back from the journal.
-        return await self._held(arrival, patience)
+            self._asked.note(address, taken)
+        return taken
 
     async def _held(self, arrival: Arrival, patience: float) -> Taken:
         await within(

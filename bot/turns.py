@@ -70,7 +70,7 @@ class Turns:
     def add(self, arrival: Arrival) -> Waiting:
         """Queue an event; wait for its `outcome`, which raises Unavailable where nothing is kept.
 
-        Nobody need wait: the turn is taken all the same, unless it is withdrawn in time.
+        Nobody need wait: the turn is taken all the same, unless `outcome` loses patience first.
         """
         waiting = Waiting(arrival)
         # Looked at here, so that nobody complains where the waiter has gone.
@@ -82,17 +82,18 @@ class Turns:
         self._news.set()
         return waiting
 
-    def withdraw(self, waiting: Waiting) -> None:
-        """Take an event back that nobody has begun with; one that is begun takes its course."""
-        queue = self._queues.get(waiting.arrival.address)
-        if queue and waiting in queue:
-            queue.remove(waiting)
-            if not queue:
-                del self._queues[waiting.arrival.address]
+    async def outcome(self, waiting: Waiting, patience: float) -> Taken:
+        """What comes of an event; Unavailable where nothing is kept, or not in so many seconds.
 
-    def found_slow(self) -> None:
-        """A turn took too long: others need not wait as long to find that out."""
-        self._down(Unavailable("slow"))
+        One that took too long is taken back where nobody has begun with it; else it takes its
+        course, and may be kept after all.
+        """
+        # Not asyncio.wait: a tenth of what it costs, and every message waits here.
+        late = asyncio.get_running_loop().call_later(patience, self._give_back, waiting)
+        try:
+            return await waiting.outcome
+        finally:
+            late.cancel()
 
     def found_well(self) -> None:
         """Something could be written."""
@@ -144,6 +145,17 @@ class Turns:
             for waiting in queue:
                 _fail(waiting, Unavailable("stopping"))
         self._queues.clear()
+
+    def _give_back(self, waiting: Waiting) -> None:
+        """It took too long: others need not wait as long to find that out."""
+        queue = self._queues.get(waiting.arrival.address)
+        if queue and waiting in queue:
+            queue.remove(waiting)
+            if not queue:
+                del self._queues[waiting.arrival.address]
+        slow = Unavailable("slow")
+        self._down(slow)
+        _fail(waiting, slow)
 
     def _next(self) -> list[Waiting]:
         """The first event of as many conversations as there are, the longest waiting first."""

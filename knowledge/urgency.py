@@ -27,7 +27,7 @@ __all__ = ["Assessor", "Context", "Understood", "Urgency", "louder"]
 _RECENT = 3
 """Texts before this one that it may go on from."""
 _QUESTIONS = 4096
-"""Texts of the counter's of which it is remembered which question they ask."""
+"""Sentences of the counter's of which it is remembered which question they ask."""
 _HEARD = 256
 """Texts of residents of which it is remembered, in memory alone, what they say."""
 _TAKEN_APART = 1.3
@@ -178,7 +178,7 @@ class Assessor:
         """How urgent it is as an answer to what was asked, and together with what was said."""
         said, reading = heard.said, heard.said.whole.reading
         before, verdict = self._before(context), Urgency(NONE)
-        question = self._question(_what_it_asks(context.asked))
+        question = self._asked(context.asked)
         if question and not (question.if_uneasy and self._is_easy(before + reading)):
             verdict = self._answered(question, said)
         if heard.over:
@@ -278,10 +278,16 @@ class Assessor:
     def _is_easy(self, reading: Reading) -> bool:
         return self._sense is not None and not self._sense.is_uneasy(reading)
 
-    def _find_question(self, asks: str) -> Question | None:
-        said = self._judge.hear(self._reader.read(asks))
-        questions = self._frames.questions
-        return next((question for question in questions if any(said.where(question.asks))), None)
+    def _asked(self, asked: str) -> Question | None:
+        """The first of the questions that a text of the counter's asks, in any of its sentences."""
+        found = {self._question(sentence) for sentence in _what_it_asks(asked)}
+        return next((it for it in self._frames.questions if it.name in found), None)
+
+    def _find_question(self, sentence: str) -> str:
+        """The name of the question that it asks; empty for none."""
+        said = self._judge.hear(self._reader.read(sentence, mend=False))
+        found = (it.name for it in self._frames.questions if any(said.where(it.asks)))
+        return next(found, "")
 
     def _answered(self, question: Question, said: Said) -> Urgency:
         """What the text means as an answer, unless what it confirms is past or a game."""
@@ -306,10 +312,11 @@ class Assessor:
         return any(self._judge.circumstances(said.everything, said, circumstance))
 
 
-def _what_it_asks(asked: str) -> str:
+def _what_it_asks(asked: str) -> list[str]:
     """The sentences that ask, or all where none does.
 
-    "Was this helpful?" may stand below a line about danger that asks nothing; and what the resident
-    told and is told again makes every text another, while there are few questions.
+    "Was this helpful?" may stand below a line about danger that asks nothing; and a reference makes
+    every text another, while there are few sentences.
     """
-    return "".join(part for part in _SENTENCES.split(asked) if part.endswith("?")) or asked
+    sentences = _SENTENCES.split(asked)
+    return [sentence for sentence in sentences if sentence.endswith("?")] or sentences

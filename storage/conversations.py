@@ -71,6 +71,16 @@ _KEPT = (
     conversations.c.heard_at,
     conversations.c.blocked,
 )
+# Made once: to put a statement together takes as long as to execute it.
+_HELD_THERE = (
+    select(*_KEPT)
+    .where(
+        conversations.c.channel.in_(bindparam("channels", expanding=True)),
+        conversations.c.key_index.in_(bindparam("indexes", expanding=True)),
+    )
+    # FOR NO KEY UPDATE on PostgreSQL; on SQLite the transaction has the lock already.
+    .with_for_update(key_share=True, skip_locked=True)
+)
 _MOVE_ON = update(conversations).where(conversations.c.id == bindparam("kept"))
 
 
@@ -98,14 +108,12 @@ class Conversations:
 
         Those that somebody else has at the moment are left out, so that nobody waits for them.
         """
-        statement = select(*_KEPT).where(
-            conversations.c.channel.in_({address.channel for address in addresses}),
-            conversations.c.key_index.in_([self._index(address) for address in addresses]),
-        )
-        # FOR NO KEY UPDATE on PostgreSQL; on SQLite the transaction has the lock already.
-        locked = statement.with_for_update(key_share=True, skip_locked=True)
+        wanted = {
+            "channels": sorted({address.channel for address in addresses}),
+            "indexes": [self._index(address) for address in addresses],
+        }
         found = {}
-        for row in await self._connection.execute(locked):
+        for row in await self._connection.execute(_HELD_THERE, [wanted]):
             kept = self._open(row)
             found[kept.address] = kept
         # Sorted, so that two who begin the same ones never wait for each other.

@@ -3,12 +3,17 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 
 from storage.connection import Connection
 from storage.tables import handled
 
 _TAKE = insert(handled)
+# Both columns of the key, or every event there ever was would be looked through.
+_KNOWN = select(handled.c.source, handled.c.event_id).where(
+    handled.c.source.in_(bindparam("sources", expanding=True)),
+    handled.c.event_id.in_(bindparam("ids", expanding=True)),
+)
 
 
 class Handled:
@@ -28,12 +33,9 @@ class Handled:
 
         Hold the lock of each one's conversation meanwhile: then nobody else takes it in.
         """
-        # Both columns of the key, or every event there ever was would be looked through.
-        statement = select(handled.c.source, handled.c.event_id).where(
-            handled.c.source.in_({source for source, _ in events}),
-            handled.c.event_id.in_({id for _, id in events}),
-        )
-        rows = await self._connection.execute(statement)
+        sources, ids = {source for source, _ in events}, [id for _, id in events]
+        wanted = {"sources": sorted(sources), "ids": ids}
+        rows = await self._connection.execute(_KNOWN, [wanted])
         return frozenset((source, id) for source, id in rows) & frozenset(events)
 
     def take(self, source: str, event_id: str, now: datetime) -> None:

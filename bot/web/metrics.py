@@ -3,6 +3,7 @@
 import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import cache
 
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler, Middleware
@@ -15,7 +16,7 @@ from storage.work import Store
 
 CHANNELS = frozenset({"telegram", "web"})
 LEVELS = frozenset({"alarm", "crisis", "safety-net", "none"})
-OUTCOMES = frozenset({"taken", "repeated", "not-kept"})
+OUTCOMES = frozenset({"taken", "repeated", "held", "set-aside", "not-kept"})
 METHODS = frozenset(hdrs.METH_ALL) - {hdrs.METH_ANY}
 OTHER = "other"
 _FORM_ID = re.compile(r"[a-z0-9-]{1,40}")
@@ -28,37 +29,41 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
-        self._turns = Counter(
+        turns = Counter(
             "front_counter_turns",
             "Events taken in, by channel and what became of them.",
             ("channel", "outcome"),
             registry=self.registry,
         )
-        self._urgent = Counter(
+        urgent = Counter(
             "front_counter_urgent_turns",
             "Turns judged urgent, by channel and level.",
             ("channel", "level"),
             registry=self.registry,
         )
-        self._seconds = Histogram(
+        seconds = Histogram(
             "front_counter_turn_seconds",
             "From an event's arrival to its committed reply.",
             ("channel",),
             buckets=_REPLY_BUCKETS,
             registry=self.registry,
         )
-        self._reports = Counter(
+        reports = Counter(
             "front_counter_reports",
             "Reports submitted, by the id of their form.",
             ("kind",),
             registry=self.registry,
         )
-        self._requests = Counter(
+        requests = Counter(
             "front_counter_http_requests",
             "HTTP requests, by listener, method, route template and status.",
             ("app", "method", "route", "status"),
             registry=self.registry,
         )
+        # Each label set is looked up once: the library checks and joins its words anew every time.
+        self._turns, self._urgent = cache(turns.labels), cache(urgent.labels)
+        self._seconds, self._reports = cache(seconds.labels), cache(reports.labels)
+        self._requests = cache(requests.labels)
         self._outbox = Gauge(
             "front_counter_outbox_oldest_seconds",
             "Age of the oldest message that still waits to be delivered; NaN where unknown.",
@@ -78,18 +83,18 @@ class Metrics:
         `level` is one of LEVELS, `outcome` one of OUTCOMES.
         """
         channel = _known(channel, CHANNELS)
-        self._turns.labels(channel, _known(outcome, OUTCOMES)).inc()
-        self._seconds.labels(channel).observe(seconds)
+        self._turns(channel, _known(outcome, OUTCOMES)).inc()
+        self._seconds(channel).observe(seconds)
         if level != "none":
-            self._urgent.labels(channel, _known(level, LEVELS)).inc()
+            self._urgent(channel, _known(level, LEVELS)).inc()
 
     def report(self, kind: str) -> None:
         """Count a submitted report; `kind` is the id of its form."""
-        self._reports.labels(kind if _FORM_ID.fullmatch(kind) else OTHER).inc()
+        self._reports(kind if _FORM_ID.fullmatch(kind) else OTHER).inc()
 
     def request(self, app: str, method: str, route: str, status: int) -> None:
         """Count an HTTP request; `route` is the template it matched, never the path itself."""
-        self._requests.labels(app, _known(method, METHODS), route, str(status)).inc()
+        self._requests(app, _known(method, METHODS), route, str(status)).inc()
 
     def waiting(self, seconds: float | None) -> None:
         """How old the oldest undelivered message is; None where nobody can say."""

@@ -146,15 +146,18 @@ async def test_where_the_database_is_gone_everybody_hears_so_at_once(
     assert (turns.available, told.kinds) == (False, ["database"])
 
 
-async def test_what_is_withdrawn_in_time_is_not_taken(
+async def test_what_nobody_began_with_in_time_is_not_taken(
     turns: Turns, store: Store, now: datetime
 ) -> None:
     async with store.work():
         first = turns.add(arrival(1, 1, "thank you", now))
         await asyncio.sleep(0.05)
         second = turns.add(arrival(1, 2, "thank you", now))
-        turns.withdraw(second)
+        with pytest.raises(Unavailable):
+            await turns.outcome(second, patience=0.01)
+        assert not turns.available
     await first.outcome
+    assert turns.available
     assert len(await said(store, 1)) == len((await first.outcome).replies)
 
 
