@@ -1,7 +1,7 @@
 """Values of `handlers` as JSON and back, so that what was kept by older code can still be read.
 
-Fields that hold their default are left out, and fields that are missing get it; so a new field
-needs a default, and one that is gone is passed over. An option that is gone becomes the default.
+Fields that are missing get their default; so a new field needs one, and one that is gone is passed
+over. An option that is gone becomes the default.
 """
 
 import base64
@@ -11,23 +11,22 @@ from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
-from operator import attrgetter
 from types import NoneType, UnionType
 from typing import Any, TypeAlias, TypeVar, get_args, get_origin, get_type_hints
+
+import orjson
 
 _Value = TypeVar("_Value")
 _Builder: TypeAlias = Callable[[Any], Any]
 """Makes the value that plain JSON stands for; MISSING for an option that is gone."""
-_Shaper: TypeAlias = Callable[[Any], Any]
-"""Makes plain JSON of a value."""
 
 _KIND = "is"
 """Names the class of a value that may be one of several."""
 
 
-def to_json(value: object) -> bytes:
+def to_json(value: Any) -> bytes:
     """A frozen dataclass as compact JSON, in UTF-8 with lone surrogates passed through."""
-    return _write(_shape(value))
+    return _write(value)
 
 
 def from_json(kind: type[_Value], data: bytes) -> _Value:
@@ -37,9 +36,10 @@ def from_json(kind: type[_Value], data: bytes) -> _Value:
     return made
 
 
-def one_to_json(value: object) -> bytes:
+def one_to_json(value: Any) -> bytes:
     """A dataclass that may be one of several, with its name, for one_from_json."""
-    return _write({_KIND: type(value).__name__} | _shape(value))
+    names = (field.name for field in fields(value))
+    return _write({_KIND: type(value).__name__} | {name: getattr(value, name) for name in names})
 
 
 def one_from_json(kinds: UnionType, data: bytes) -> Any:
@@ -51,64 +51,34 @@ def one_from_json(kinds: UnionType, data: bytes) -> Any:
     raise ValueError("none of the kinds that are known here")
 
 
-def _write(plain: Any) -> bytes:
-    return _ENCODER.encode(plain).encode("utf-8", "surrogatepass")
+def _write(value: Any) -> bytes:
+    try:
+        return orjson.dumps(value, _plain)
+    except orjson.JSONEncodeError:
+        # It refuses lone surrogates, which residents' devices do send now and then.
+        return _ENCODER.encode(value).encode("utf-8", "surrogatepass")
 
 
 def _read(data: bytes) -> Any:
     return json.loads(data.decode("utf-8", "surrogatepass"))
 
 
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+def _plain(value: Any) -> Any:
+    """What JSON has no word for as something that it has."""
+    match value:
+        case frozenset():
+            return sorted(value)
+        case bytes():
+            return base64.b64encode(value).decode("ascii")
+        case datetime():
+            return value.isoformat()
+        case _ if is_dataclass(value) and not isinstance(value, type):
+            return {field.name: getattr(value, field.name) for field in fields(value)}
+        case _:
+            raise TypeError(f"{type(value).__name__} cannot be kept")
 
 
-def _shape(value: object) -> dict[str, Any]:
-    kind: Any = type(value)
-    plain: dict[str, Any] = _shaper(kind)(value)
-    return plain
-
-
-@cache
-def _shaper(hint: Any) -> _Shaper:
-    """What turns values of the type `hint` into plain ones; `_as_it_is` where they are."""
-    if get_origin(hint) is UnionType:
-        shape = _shaper(_option(hint))
-        return lambda value: None if value is None else shape(value)
-    if is_dataclass(hint):
-        return _dataclass_shaper(hint)
-    if get_origin(hint) in {tuple, frozenset}:
-        each = _shaper(get_args(hint)[0])
-        if get_origin(hint) is frozenset:
-            return lambda values: [each(value) for value in sorted(values)]
-        return _as_it_is if each is _as_it_is else lambda values: [each(value) for value in values]
-    return _PLAIN.get(hint, _as_it_is)
-
-
-def _dataclass_shaper(kind: Any) -> _Shaper:
-    hints = get_type_hints(kind)
-    parts = [(each.name, _default(each), _shaper(hints[each.name])) for each in fields(kind)]
-    names = [name for name, _, _ in parts]
-    # Of one name alone it would not give a tuple.
-    get = attrgetter(*names) if len(names) > 1 else lambda value: [getattr(value, n) for n in names]
-
-    def shape(value: Any) -> dict[str, Any]:
-        return {
-            name: part if make is _as_it_is else make(part)
-            for (name, default, make), part in zip(parts, get(value), strict=True)
-            if part is not default and part != default
-        }
-
-    return shape
-
-
-def _as_it_is(value: Any) -> Any:
-    return value
-
-
-_PLAIN: dict[Any, _Shaper] = {
-    datetime: datetime.isoformat,
-    bytes: lambda value: base64.b64encode(value).decode("ascii"),
-}
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Values as JSON: whole there and back, small, and readable when the code has moved on."""
+"""Values as JSON: whole there and back, and readable when the code has moved on."""
 
 import json
 from dataclasses import dataclass, fields, is_dataclass
@@ -24,6 +24,9 @@ EXAMPLES = {
     frozenset[str]: frozenset({"hate", "urgent"}),
     tuple[str, ...]: ("a", "b"),
 }
+
+LONE = b"\xed\xa0\xbd"
+"""The lone surrogate of the example, as UTF-8 would have it if it were one of its characters."""
 
 
 def example(hint: Any) -> Any:
@@ -54,9 +57,16 @@ def test_a_value_with_every_field_set_comes_back_whole(kind: type) -> None:
     assert json.loads(to_json(value)).keys() == {field.name for field in fields(kind)}
 
 
-def test_a_fresh_conversation_is_two_bytes() -> None:
-    assert to_json(Conversation()) == b"{}"
+def test_what_is_missing_has_its_default() -> None:
     assert from_json(Conversation, b"{}") == Conversation()
+    assert from_json(Conversation, to_json(Conversation())) == Conversation()
+
+
+@pytest.mark.parametrize("kind", [Conversation, NewReport])
+def test_half_a_character_changes_nothing_of_how_all_else_is_written(kind: type) -> None:
+    broken, whole = example(kind), from_json(kind, to_json(example(kind)).replace(LONE, b"?"))
+    assert LONE in to_json(broken)
+    assert json.loads(to_json(whole)) == json.loads(to_json(broken).replace(LONE, b"?"))
 
 
 def test_fields_that_old_code_did_not_know_get_their_default() -> None:
