@@ -74,6 +74,8 @@ class _Heard:
     """Whether it says that the danger has passed."""
     slips: int
     """How many of its words were mistyped."""
+    weight: float
+    """How near danger its words are, as the messages taught."""
     alone: str = ""
     """The sentence that is an emergency by itself, where the whole is too calm for one."""
 
@@ -164,8 +166,7 @@ class Assessor:
     def doubts(self, text: str) -> bool:
         """Whether the text's meaning might make it an alarm, so that it is worth finding out."""
         heard = self._heard(text)
-        reading = heard.said.whole.reading
-        return self._sense is not None and self._sense.doubts(heard.found, reading)
+        return self._sense is not None and self._sense.doubts(heard.found, heard.weight)
 
     def _before(self, context: Context) -> Reading:
         """What was said before, as one."""
@@ -206,13 +207,14 @@ class Assessor:
         if before.words and self._sense.is_calm(before + reading):
             return heard.verdict
         past = self._says(heard.said, PAST)
-        found = self._sense.reconsider(heard.found, reading, understood.meaning, past=past)
+        meaning = understood.meaning
+        found = self._sense.reconsider(heard.found, reading, heard.weight, meaning, past=past)
         words = len(reading.words)
         if found.level in LOUD or not 0 < understood.mended.count(" ") < _TAKEN_APART * words:
             return found
         mended = self._heard(understood.mended)
         again = self._sense.reconsider(
-            mended.found, mended.said.whole.reading, understood.meaning, past=past
+            mended.found, mended.said.whole.reading, mended.weight, meaning, past=past
         )
         return louder(found, louder(mended.verdict, again))
 
@@ -233,11 +235,12 @@ class Assessor:
         over = len(reading.words) <= _STANDS_DOWN and self._says(said, OVER)
         slips = 0 if language else self._reader.slips(reading)
         verdict, alone = found, ""
+        weight = self._sense.weigh(reading) if self._sense is not None else 0.0
         if self._sense is not None and reading.words:
-            verdict = self._sense.settle(found, reading, over=over, slips=slips)
+            verdict = self._sense.settle(found, reading, weight, over=over, slips=slips)
             if verdict.level not in LOUD and not over and not language:
                 verdict, alone = self._by_sentence(self._sense, reading, verdict)
-        return _Heard(said, found, verdict, over, slips, alone)
+        return _Heard(said, found, verdict, over, slips, weight, alone)
 
     def _by_sentence(self, sense: Sense, reading: Reading, verdict: Urgency) -> tuple[Urgency, str]:
         """The verdict, unless one sentence by itself is louder, and that sentence.
@@ -247,10 +250,11 @@ class Assessor:
         """
         sentences = reading.by_sentence()
         for place, sentence in enumerate(sentences if len(sentences) > 1 else ()):
-            if not sense.may_be_by_itself(sentence):
+            weight = sense.weigh(sentence)
+            if not sense.may_be_by_itself(weight):
                 continue
             found = self._judge.judge(self._judge.hear(sentence))
-            alone = sense.by_itself(found, sentence)
+            alone = sense.by_itself(found, sentence, weight)
             if alone.level in LOUD:
                 beside = sum(sentences[max(place - 1, 0) : place + 2], Reading())
                 if not self._judge.is_hushed(self._judge.hear(beside)):
@@ -273,7 +277,7 @@ class Assessor:
         found = self._judge.judge(self._judge.hear(both), 0 if asked else len(before.words))
         if self._sense is None or found.level == NONE:
             return found
-        return self._sense.settle(found, both, asked=asked)
+        return self._sense.settle(found, both, self._sense.weigh(both), asked=asked)
 
     def _is_easy(self, reading: Reading) -> bool:
         return self._sense is not None and not self._sense.is_uneasy(reading)

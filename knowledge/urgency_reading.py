@@ -24,6 +24,10 @@ _APOSTROPHES = frozenset("'\u2019")
 _LATIN = re.compile("[a-z]")
 _LOOKS_LATIN = re.compile("[\u0370-\u04ff]")
 _FOREIGN_SCRIPT = re.compile("[\u0370-\u1fff\u3040-\ud7ff]")
+_RUNS_ON = 20
+"""Words from which on a sentence may be several without their marks."""
+_BREATH, _STRIDE = 12, 3
+"""Words of each stretch of such a one, and by how many the next begins later."""
 _SAYS_NOTHING = frozenset(".!;\u0964\u06d4\u3002")
 """Marks that some write and most leave out; a question mark asks."""
 
@@ -53,14 +57,37 @@ class Reading:
         )
 
     def by_sentence(self) -> list["Reading"]:
-        """Its sentences in order, each as a reading; those of marks alone left out."""
-        return [self._of(number) for number in dict.fromkeys(self.sentences)]
+        """Its sentences in order, each as a reading; those of marks alone left out.
+
+        Who is in fear writes no marks: a sentence that runs on comes in stretches that overlap.
+        """
+        numbers = dict.fromkeys(self.sentences)
+        return [part for number in numbers for part in self._of(number)._in_breaths()]
 
     def _of(self, sentence: int) -> "Reading":
         words = tuple(compress(self.words, map(sentence.__eq__, self.sentences)))
         typed = tuple(compress(self.typed, map(sentence.__eq__, self.typed_in)))
         numbers = (sentence,) * len(words), (sentence,) * len(typed)
         return Reading(words, numbers[0], self.foreign, typed, numbers[1])
+
+    def _in_breaths(self) -> list["Reading"]:
+        count = len(self.words)
+        if count <= _RUNS_ON:
+            return [self]
+        starts = (*range(0, count - _BREATH, _STRIDE), count - _BREATH)
+        return [self._stretch(start, start + _BREATH) for start in starts]
+
+    def _stretch(self, start: int, end: int) -> "Reading":
+        # Mending joins and parts few words: what was typed stands about as far along.
+        share = len(self.typed) / len(self.words)
+        typed = slice(round(start * share), round(end * share))
+        return Reading(
+            self.words[start:end],
+            self.sentences[start:end],
+            self.foreign,
+            self.typed[typed],
+            self.typed_in[typed],
+        )
 
 
 class Reader:

@@ -93,10 +93,18 @@ class Sense:
         """What is judged of it: all, unless it is very long."""
         return self._weigher.gist(reading)
 
+    def weigh(self, reading: Reading) -> float:
+        """How near danger its words are, in log odds: what `weight` is below.
+
+        It takes longer than all else here, so that who asks several things of a reading asks once.
+        """
+        return self._weigher.score(reading)
+
     def settle(
         self,
         found: Urgency,
         reading: Reading,
+        weight: float,
         *,
         over: bool = False,
         asked: bool = False,
@@ -108,7 +116,7 @@ class Sense:
         `asked` whether the end is an answer to what was asked about an emergency told of before,
         and `slips` how many words were mistyped.
         """
-        odds = self._odds(found, reading) - (_OVER if over else 0.0)
+        odds = _odds(found, weight) - (_OVER if over else 0.0)
         odds += _worth(slips)
         odds += _ASKED if asked and found.level in LOUD else 0.0
         if odds >= self._thresholds.alarm:
@@ -118,15 +126,15 @@ class Sense:
         worried = found.level == SAFETY_NET and not found.language
         return CALM if worried and odds < self._thresholds.no_net else found
 
-    def may_be_by_itself(self, sentence: Reading) -> bool:
+    def may_be_by_itself(self, weight: float) -> bool:
         """Whether one sentence of several may be an emergency, should a frame be said in it."""
-        return self._weigher.score(sentence) + _FRAME >= self._thresholds.by_itself
+        return weight + _FRAME >= self._thresholds.by_itself
 
-    def by_itself(self, found: Urgency, sentence: Reading) -> Urgency:
+    def by_itself(self, found: Urgency, sentence: Reading, weight: float) -> Urgency:
         """What one sentence of several is; a bare "please help" is none beside what it is about."""
         limits = self._thresholds
         least = limits.by_itself if found.level != NONE else limits.by_itself_unnamed
-        if self._odds(found, sentence) < least:
+        if _odds(found, weight) < least:
             return CALM
         raised = found if found.level in LOUD else self._raised(found, sentence, LEARNED)
         return CALM if raised.category == PLEA else raised
@@ -141,7 +149,13 @@ class Sense:
         return self._raised(found, both, TOGETHER)
 
     def reconsider(
-        self, found: Urgency, reading: Reading, meaning: Floats, *, past: bool = False
+        self,
+        found: Urgency,
+        reading: Reading,
+        weight: float,
+        meaning: Floats,
+        *,
+        past: bool = False,
     ) -> Urgency:
         """What the second opinion makes of it: an alarm, or nothing that was not known before.
 
@@ -149,14 +163,14 @@ class Sense:
         """
         if self._hunch is None:
             return CALM
-        odds = self._odds(found, reading) + _MEANING * self._hunch.score(meaning)
+        odds = _odds(found, weight) + _MEANING * self._hunch.score(meaning)
         if odds < (self._thresholds.alarm if past else self._thresholds.with_meaning):
             return CALM
         return found if found.level in LOUD else self._raised(found, reading, MEANING)
 
-    def doubts(self, found: Urgency, reading: Reading) -> bool:
+    def doubts(self, found: Urgency, weight: float) -> bool:
         """Whether the meaning of a message might make it an alarm that its words do not."""
-        return self._hunch is not None and self._odds(found, reading) >= self._thresholds.doubt
+        return self._hunch is not None and _odds(found, weight) >= self._thresholds.doubt
 
     def is_calm(self, reading: Reading) -> bool:
         """Whether a reading is so far from any emergency that its meaning makes it none."""
@@ -176,13 +190,14 @@ class Sense:
         telling = self._weigher.telling(reading)
         return Opinion(odds, bonus, _worth(slips), hunch, telling, self._thresholds)
 
-    def _odds(self, found: Urgency, reading: Reading) -> float:
-        return self._weigher.score(reading) + (_FRAME if found.level in LOUD else 0.0)
-
     def _raised(self, found: Urgency, reading: Reading, why: str) -> Urgency:
         kind = self._weigher.kind(reading)
         level, category = (CRISIS, "suicide") if kind == CRISIS else (ALARM, kind)
         return Urgency(level, category, (why,), found.language)
+
+
+def _odds(found: Urgency, weight: float) -> float:
+    return weight + (_FRAME if found.level in LOUD else 0.0)
 
 
 def _worth(slips: int) -> float:

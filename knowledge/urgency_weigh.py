@@ -49,8 +49,10 @@ class Weigher:
         return Reading(kept, sentences, reading.foreign, kept, sentences)
 
     def _loudness(self, word: str) -> float:
-        # What is calm beside it does not make a cry any calmer.
-        return max(0.0, self._weights.get(word, 0.0))
+        weight = self._weights.get(word)
+        # Of a word that nobody knows the letters tell little, and to take it apart takes long. What
+        # is calm beside a cry does not make it any calmer.
+        return 0.0 if weight is None else max(0.0, weight + self._of_letters(word))
 
     def kind(self, reading: Reading) -> str:
         """Which of the kinds of danger it is most like."""

@@ -137,7 +137,9 @@ class Work:
 
     @cached_property
     def redactions(self) -> Redactions:
-        return Redactions(self.rows, self._keyring, self.files, self._story, self._case_file)
+        return Redactions(
+            self.rows, self._keyring, self.files, self._story, self._case_file, self.erasure
+        )
 
     @cached_property
     def mentions(self) -> Mentions:
@@ -205,7 +207,7 @@ class Work:
 
     @cached_property
     def erasure(self) -> Erasure:
-        return Erasure(self.rows, self._keyring, self.audit)
+        return Erasure(self.rows, self._keyring, self.audit, self.files)
 
     @cached_property
     def hand_overs(self) -> HandOvers:

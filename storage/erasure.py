@@ -16,6 +16,7 @@ from storage.connection import Connection
 from storage.durable import replace
 from storage.errors import Conflict
 from storage.feedback import ASKER
+from storage.files import Files
 from storage.scope import By, for_them
 from storage.seal import Keyring
 from storage.tables import (
@@ -28,7 +29,7 @@ from storage.tables import (
     unanswered,
 )
 
-CHAT, REPORT = "chat", "report"
+CHAT, REPORT, PICTURE = "chat", "report", "picture"
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 """Before anything was; SQLite looks into an index for what is later, and not for IS NOT NULL."""
 
@@ -114,8 +115,11 @@ class Tombstone:
 class Erasure:
     """What staff decide about old reports, and the memory of what was erased."""
 
-    def __init__(self, connection: Connection, keyring: Keyring, audit: Audit) -> None:
+    def __init__(
+        self, connection: Connection, keyring: Keyring, audit: Audit, pictures: Files
+    ) -> None:
         self._connection, self._keyring, self._audit = connection, keyring, audit
+        self._pictures = pictures
 
     async def due(
         self, before: datetime, limit: int, skip: int = 0, by: By | None = None
@@ -233,6 +237,8 @@ class Erasure:
     async def _erase_again(self, stone: Tombstone) -> int:
         if stone.kind == REPORT:
             return await self._drop_report(stone.key)
+        if stone.kind == PICTURE:
+            return await self._pictures.lock_away(stone.key, None, stone.at)
         mine = messages.c.conversation_id == stone.key
         said = delete(messages).where(mine, messages.c.at <= stone.at)
         count = (await self._connection.execute(said)).rowcount

@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import insert, select, update
 
 from storage.case_file import CaseFile
 from storage.connection import Connection
+from storage.erasure import PICTURE, Erasure
 from storage.files import Files
 from storage.report_body import open_body
 from storage.scope import By
 from storage.seal import Keyring
 from storage.story import Story
-from storage.tables import file_chunks, files, quarantined, redactions, staff
+from storage.tables import quarantined, redactions, staff
 from storage.tokens import new_id
 
 BLACK = "[redacted]"
@@ -60,9 +61,11 @@ class Redactions:
         files: Files,
         story: Story,
         case_file: CaseFile,
+        erasure: Erasure,
     ) -> None:
         self._connection, self._keyring = connection, keyring
         self._files, self._story, self._case = files, story, case_file
+        self._erasure = erasure
 
     async def redact(
         self, reference: str, passage: str, why: Why, by: By, now: datetime, version: int
@@ -126,16 +129,11 @@ class Redactions:
     ) -> None:
         """Destroy a picture, and keep its SHA-256; LookupError as well where there is none such."""
         await self._case.lock(reference, by, version)
-        kept = {photo.id: photo for photo in await self._files.of(reference)}
-        if file_id not in kept:
+        if file_id not in {photo.id for photo in await self._files.of(reference)}:
             raise LookupError("no such picture")
-        digest = kept[file_id].sha256
-        sealed = self._keyring.seal_text(digest, "quarantined", file_id, "sha256")
-        row = {"file_id": file_id, "reference": reference, "at": now, "sha256": sealed}
-        await self._connection.execute(insert(quarantined).values(row | {"staff_id": by.staff.id}))
-        # The pieces by name: a database that was told to check no keys must not keep them.
-        await self._connection.execute(delete(file_chunks).where(file_chunks.c.file_id == file_id))
-        await self._connection.execute(delete(files).where(files.c.id == file_id))
+        await self._files.lock_away(file_id, by.staff.id, now)
+        # A backup has it still.
+        await self._erasure.bury(PICTURE, file_id, now)
         await self._case.change(reference, now)
         await self._case.tell(
             reference, "quarantined", "locked a picture away", by, now, file=file_id

@@ -17,6 +17,7 @@ from storage.connection import Connection, Database
 from storage.database import only_process, open_database
 from storage.erasure import Erasure, Tombstone
 from storage.errors import CannotOpen, StorageError
+from storage.files import Files
 from storage.key_file import read_keys
 from storage.migrations import current_schema, migrate
 from storage.rotate import sealed_columns
@@ -135,7 +136,7 @@ async def _trust(
         if broken is not None:
             raise CannotRestore(f"The audit trail in the backup is broken at event {broken}.")
         await _open_some(connection, keyring)
-        erasure = Erasure(connection, keyring, audit)
+        erasure = Erasure(connection, keyring, audit, Files(connection, keyring))
         await erasure.erase_again(sorted(stones, key=lambda stone: stone.at))
     # All of it into the one file that is about to be moved.
     if not database.shared:

@@ -81,6 +81,6 @@ tombstones = Table(
     Column("kind", String(16), primary_key=True),
     Column("key", String(32), primary_key=True),
     Column("at", Moment, nullable=False, index=True),
-    CheckConstraint("kind IN ('chat', 'report')", name="kind"),
+    CheckConstraint("kind IN ('chat', 'report', 'picture')", name="kind"),
 )
 """Something that was erased because somebody said so: a restored backup must not bring it back."""

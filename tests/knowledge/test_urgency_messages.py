@@ -239,6 +239,9 @@ class TestTheShippedMessages:
             # Slips are mended in it as everywhere else.
             "Who do I write to? theres a fiire in the flat aboev, peolpe inside. Is it free?",
             " ".join(["How do I renew my licence?"] * 60) + " my husband is not breathing. Thanks.",
+            # Nor does everybody write marks.
+            "my card has run out do you know where i can renew it my husband is not breathing and i"
+            " also want to know about the parking fine",
         ],
     )
     def test_one_sentence_among_calm_ones_is_heard(self, library: Library, text: str) -> None:
@@ -255,6 +258,8 @@ class TestTheShippedMessages:
             "How do I see my statement? He had a knife to my throat in 2019. Is it free?",
             "My dad was not breathing. The ambulance is here now. How do I pay my fine?",
             "How do I pay my fine? Is it cheaper online? Who do I write to about it?",
+            "hi do you know the opening hours at chelmsford i need to renew my card he had a knife to"
+            " my throat in 2019 and who do i write to for a copy of my statement from back then",
         ],
     )
     def test_what_the_others_say_of_it_counts_too(self, library: Library, text: str) -> None:

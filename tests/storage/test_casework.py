@@ -9,6 +9,7 @@ import pytest
 
 from handlers.report import RESTRICTED, Answer, NewReport, Status
 from storage.conversations import WEB, Address
+from storage.erasure import PICTURE, Tombstone
 from storage.errors import Conflict
 from storage.findings import ForceNumber, NumberKind, Reasons, Relation
 from storage.queue import QueueFilter
@@ -241,6 +242,25 @@ async def test_a_picture_that_is_locked_away_leaves_its_hash_alone(
         assert await work.casework.photo(reference, photo.id, handler, now) is None
         with pytest.raises(LookupError):
             await work.files.read(photo.id)
+        assert await work.erasure.buried() == (Tombstone(PICTURE, photo.id, now),)
+
+
+async def test_a_picture_that_was_locked_away_comes_back_from_no_backup(
+    store: Store, now: datetime, keep: Keep, handler: By
+) -> None:
+    async with store.work() as work:
+        chat = await work.conversations.load(Address(WEB, "somebody"), now)
+        kept = await work.files.keep(b"indecent", "image/png", chat.id, now)
+    reference = await keep(photos=(kept,))
+    async with store.work() as work:
+        (photo,) = await work.files.of(reference)
+        stone = Tombstone(PICTURE, photo.id, now)
+        assert await work.erasure.erase_again([stone]) == 1
+        report = await work.casework.open(reference, handler, now)
+        assert report is not None
+        assert (report.photos, [one.sha256 for one in report.quarantined]) == ((), [photo.sha256])
+        assert await work.erasure.erase_again([stone]) == 0
+        assert await work.erasure.buried() == (stone,)
 
 
 async def test_whoever_is_named_in_a_note_finds_it_until_they_have_opened_it(

@@ -16,7 +16,7 @@ from storage import migrations
 from storage.database import open_database
 from storage.errors import CannotOpen
 from storage.migrations import migrate
-from storage.tables import metadata, report_traces, reports
+from storage.tables import metadata, report_traces, reports, tombstones
 from storage.tables.base import Moment
 from tests.storage.conftest import Filled
 
@@ -117,21 +117,21 @@ def _up_to(connection: Connection, revision: str) -> None:
     command.upgrade(config, revision)
 
 
-async def test_accounts_of_before_keep_their_reports_and_supervisors_what_they_could_read(
+async def test_accounts_of_before_keep_their_reports_and_pictures_locked_away_stay_away(
     tmp_path: Path,
 ) -> None:
-    await keeps_accounts(f"sqlite+aiosqlite:///{tmp_path / 'old.db'}")
+    await keeps_what_was_there(f"sqlite+aiosqlite:///{tmp_path / 'old.db'}")
 
 
 async def test_and_so_on_postgresql(filled: Filled) -> None:
-    await keeps_accounts(filled.server.create("old"))
+    await keeps_what_was_there(filled.server.create("old"))
 
 
-async def keeps_accounts(url: str) -> None:
+async def keeps_what_was_there(url: str) -> None:
     """Make the schema of before, with people at work in it, and bring it up to date."""
     async with open_database(url) as database:
         async with database.engine.begin() as connection:
-            await connection.run_sync(_upgrade_to, "0008")
+            await connection.run_sync(_up_to, "0008")
             for statement, values in _BEFORE:
                 known = text(statement).bindparams(bindparam("at", type_=Moment))
                 await connection.execute(known, values | {"at": _AT})
@@ -146,12 +146,8 @@ async def keeps_accounts(url: str) -> None:
             assert [tuple(row) for row in found] == [(4, "hana", 0, 0), (7, "sue", 31, 16)]
             sessions = await connection.execute(text("SELECT count(*) FROM sessions"))
             assert sessions.scalar() == 0, "everybody signs in anew"
-
-
-def _upgrade_to(connection: Connection, version: str) -> None:
-    config = Config(attributes={"connection": connection})
-    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
-    command.upgrade(config, version)
+            stones = await connection.execute(select(tombstones.c.kind, tombstones.c.key))
+            assert {tuple(row) for row in stones} == {("report", "FC-3"), ("picture", "p1")}
 
 
 _AT = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
@@ -173,4 +169,10 @@ _BEFORE: tuple[tuple[str, dict[str, object]], ...] = (
     (_SESSION, {"token": b"a"}),
     (_REPORT, {"id": 4, "name": "FC-1", "code": b"1", "restricted": False}),
     (_REPORT, {"id": 7, "name": "FC-2", "code": b"2", "restricted": True}),
+    ("INSERT INTO tombstones (kind, key, at) VALUES ('report', 'FC-3', :at)", {}),
+    (
+        "INSERT INTO quarantined (file_id, reference, at, staff_id, sha256) "
+        "VALUES ('p1', 'FC-1', :at, 4, :sealed)",
+        {"sealed": b"s"},
+    ),
 )
