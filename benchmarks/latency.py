@@ -16,7 +16,7 @@ from benchmarks.typos import with_typos
 from bot.config import Config, beside_the_program, cache_of
 from bot.understanding import encoder_here
 from knowledge.encoder import WIDTH, Encoder, open_encoder
-from knowledge.features import Floats
+from knowledge.floats import Floats
 from knowledge.load import SHIPPED, load
 from knowledge.match import Matcher
 from knowledge.wordpiece import WordPieces, open_word_pieces

@@ -29,7 +29,7 @@ from handlers.messages import (
     SharedPlace,
 )
 from handlers.respond import respond
-from knowledge.features import Floats
+from knowledge.floats import Floats
 from knowledge.library import Library
 from storage.conversations import WEB, Address, Kept
 from storage.work import Work

@@ -24,7 +24,7 @@ from bot.understanding import Understanding
 from handlers.conversation import Conversation, Step
 from handlers.messages import Chose, Event, Left, ReportUpdated, Said
 from handlers.respond import DANGER_YES, text_of
-from knowledge.features import Floats
+from knowledge.floats import Floats
 from knowledge.library import Library
 from storage.conversations import Address, Kept
 from storage.errors import StorageError, Unavailable

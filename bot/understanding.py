@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from bot.config import beside_the_program
 from bot.logs import where
 from knowledge.encoder import Encoder, NoEncoder, open_encoder
-from knowledge.features import Floats
+from knowledge.floats import Floats
 from knowledge.library import Library
 
 log = logging.getLogger(__name__)

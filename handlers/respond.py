@@ -50,7 +50,7 @@ from handlers.messages import (
 )
 from handlers.report import find_code, read_reference
 from handlers.turn import Turn
-from knowledge.features import Floats
+from knowledge.floats import Floats
 from knowledge.library import Library
 from knowledge.urgency import Context, Urgency
 

@@ -9,7 +9,7 @@ from handlers.conversation import Conversation, Outcome, Step
 from handlers.draft import Draft
 from handlers.effects import Effect
 from handlers.messages import Choice, Reply
-from knowledge.features import Floats
+from knowledge.floats import Floats
 from knowledge.library import Library
 from knowledge.urgency import Urgency
 from knowledge.urgency_frames import LOUD

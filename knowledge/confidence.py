@@ -8,7 +8,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.features import Floats, Floats64
+from knowledge.floats import Floats, Floats64
 
 _Number = TypeVar("_Number", float, Floats64)
 Evidence = Floats64

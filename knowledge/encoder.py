@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from knowledge.features import Floats
+from knowledge.floats import Floats, unit
 from knowledge.spare import give_back
 from knowledge.wordpiece import WordPieces, open_word_pieces
 
@@ -55,7 +55,7 @@ class Encoder:
 
     def vector(self, text: str) -> Floats:
         """The vector of a text of any kind and length."""
-        return _unit(self._means([self._pieces.numbers(text, LONGEST)])[0])
+        return unit(self._means([self._pieces.numbers(text, LONGEST)])[0])
 
     def vectors(self, texts: Sequence[str]) -> Floats:
         """The vectors of many texts as rows, each what `vector` makes of it.
@@ -82,7 +82,7 @@ class Encoder:
             for place, meant in zip(
                 places, self._means([numbers[it] for it in places]), strict=True
             ):
-                rows[place] = _unit(meant)
+                rows[place] = unit(meant)
 
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             for _ in pool.map(read_some, batches):
@@ -142,8 +142,3 @@ def _model() -> Path:
     if not path.is_file():
         raise NoEncoder(f"{_PACKAGE} has no model.onnx")
     return path
-
-
-def _unit(meant: Floats) -> Floats:
-    scaled: Floats = (meant / max(float(np.linalg.norm(meant)), 1e-9)).astype(np.float32)
-    return scaled

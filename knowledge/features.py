@@ -10,16 +10,9 @@ from pathlib import Path
 from typing import NamedTuple, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from knowledge.english import stems
-
-Floats = NDArray[np.float32]
-Floats64 = NDArray[np.float64]
-Halves = NDArray[np.float16]
-"""What is kept in half the memory, and read to three figures."""
-Ints = NDArray[np.int32]
-Shorts = NDArray[np.int16]
+from knowledge.floats import Floats, Ints
 
 _DATA = Path(__file__).with_name("data")
 _LETTERS = range(3, 6)

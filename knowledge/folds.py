@@ -6,7 +6,7 @@ from zlib import crc32
 
 import numpy as np
 
-from knowledge.features import Floats, Ints
+from knowledge.floats import Floats, Ints
 from knowledge.likeness import Likeness
 from knowledge.softmax import fit
 

@@ -1,10 +1,8 @@
 """Puts questions together that ask for the same, by their meaning."""
 
-from collections.abc import Sequence
-
 import numpy as np
 
-from knowledge.features import Floats
+from knowledge.floats import Floats, unit
 
 ALIKE = 0.5
 """How near a question is to the mean of a group that it joins: cosine of centred vectors.
@@ -23,7 +21,7 @@ def grouped(vectors: Floats, alike: float = ALIKE) -> list[tuple[int, ...]]:
     centres: list[Floats] = []
     homes = [_join(vector, centres, alike) for vector in vectors]
     centres = [
-        _unit(vectors[[n for n, home in enumerate(homes) if home == group]].sum(0))
+        unit(vectors[[n for n, home in enumerate(homes) if home == group]].sum(0))
         for group in range(len(centres))
     ]
     together = np.stack(centres) if centres else np.zeros((0, vectors.shape[1]), np.float32)
@@ -43,13 +41,7 @@ def _join(vector: Floats, centres: list[Floats], alike: float) -> int:
         near = np.stack(centres) @ vector
         best = int(np.argmax(near))
         if near[best] >= alike:
-            centres[best] = _unit(centres[best] + vector)
+            centres[best] = unit(centres[best] + vector)
             return best
     centres.append(vector)
     return len(centres) - 1
-
-
-def _unit(row: Sequence[float] | Floats) -> Floats:
-    values = np.asarray(row, np.float32)
-    unit: Floats = values / max(float(np.linalg.norm(values)), 1e-9)
-    return unit

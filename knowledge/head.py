@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from knowledge.confidence import Calibration
-from knowledge.features import Ints
+from knowledge.floats import Ints
 from knowledge.slopes import Slopes
 
 

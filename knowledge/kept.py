@@ -8,16 +8,8 @@ from numpy.typing import NDArray
 from knowledge.arrays import Arrays, fetch, from_lines, lines, put_among
 from knowledge.confidence import Calibration
 from knowledge.encoder import MODEL, WIDTH
-from knowledge.features import (
-    Features,
-    Floats,
-    Halves,
-    Ints,
-    Rows,
-    Vocabulary,
-    function_words,
-    senses,
-)
+from knowledge.features import Features, Rows, Vocabulary, function_words, senses
+from knowledge.floats import Floats, Halves, Ints
 from knowledge.head import Head, Material
 from knowledge.learned import Learned
 from knowledge.meaning import Meaning

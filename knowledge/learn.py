@@ -11,7 +11,8 @@ from typing import TypeAlias
 
 import numpy as np
 
-from knowledge.features import Features, Floats, function_words, senses
+from knowledge.features import Features, function_words, senses
+from knowledge.floats import Floats
 from knowledge.head import Material
 from knowledge.learn_head import Lengths, learn_head, pull_of
 from knowledge.learned import Learned, Reader, typed

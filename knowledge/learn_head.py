@@ -12,7 +12,8 @@ from knowledge.confidence import (
     evidence,
     stretched,
 )
-from knowledge.features import Floats, Floats64, Ints, Rows
+from knowledge.features import Rows
+from knowledge.floats import Floats, Floats64, Ints
 from knowledge.folds import Held, hold_out
 from knowledge.head import Head, Material
 from knowledge.likeness import Likeness, sparse

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 from knowledge.article import Article, Contact, Force, Form, Language, Problem
 from knowledge.desk import Desk
-from knowledge.features import Floats
 from knowledge.fill import Filler, markdown_link
+from knowledge.floats import Floats
 from knowledge.match import Match, Matcher
 from knowledge.partners import Partner
 from knowledge.places import Places

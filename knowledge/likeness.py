@@ -3,7 +3,8 @@
 import numpy as np
 from scipy.sparse import csr_array
 
-from knowledge.features import Floats, Rows
+from knowledge.features import Rows
+from knowledge.floats import Floats
 from knowledge.slopes import Slopes, Table
 
 

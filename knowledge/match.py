@@ -9,7 +9,8 @@ import numpy as np
 
 from knowledge.confidence import leads, nearness, stretch
 from knowledge.encoder import Encoder
-from knowledge.features import Floats, Ints, Row, senses
+from knowledge.features import Row, senses
+from knowledge.floats import Floats, Ints, unit
 from knowledge.head import Head, Material
 from knowledge.kept import keep, place, recall
 from knowledge.learned import Learned, Reader, elsewhere
@@ -140,7 +141,7 @@ class Matcher:
             return np.zeros_like(learned.centre)
         row = self._learned.features.row(self._reader.read(text))
         full = np.zeros(self._learned.features.width, np.float32)
-        full[row.columns] = row.values / max(float(np.linalg.norm(row.values)), 1e-9)
+        full[row.columns] = unit(row.values)
         return full
 
     def match(self, text: str, meaning: Floats | None = None) -> Match:

@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
-from knowledge.features import Floats, Halves
+from knowledge.floats import Floats, Halves, unit
 from knowledge.head import Head, Material
 
 _CARRIED = 30.0
@@ -50,10 +48,3 @@ def centred(vectors: Floats) -> tuple[Floats, Floats]:
 def spoken(words: Sequence[str]) -> str:
     """Mended words as a text to be encoded; the model knows no slips of the finger."""
     return " ".join(words)
-
-
-def unit(rows: Floats) -> Floats:
-    """The rows at length one; one of nothing stays nothing."""
-    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    scaled: Floats = (rows / np.maximum(lengths, 1e-6)).astype(np.float32)
-    return scaled

@@ -11,7 +11,8 @@ import numpy as np
 from rapidfuzz import fuzz, process
 
 from knowledge.english import stems
-from knowledge.features import Floats, function_words
+from knowledge.features import function_words
+from knowledge.floats import Floats
 from knowledge.text import normalise, words
 
 LIKELY = 0.60

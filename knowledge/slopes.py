@@ -5,7 +5,8 @@ from typing import Self
 
 import numpy as np
 
-from knowledge.features import Floats, Ints, Row, Shorts
+from knowledge.features import Row
+from knowledge.floats import Floats, Ints, Shorts
 
 _STEPS = 32_767
 

@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from knowledge.features import Floats, Ints
+from knowledge.floats import Floats, Ints
 
 STRENGTH = 20.0
 """C of the regularisation; accuracy is flat from 5 to 50 (measured)."""

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from knowledge.features import Floats
+from knowledge.floats import Floats
 from knowledge.urgency_frames import (
     LEVELS,
     LOUD,

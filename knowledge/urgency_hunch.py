@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from knowledge.arrays import Arrays
 from knowledge.confidence import logistic
-from knowledge.features import Floats
-from knowledge.meaning import centred, unit
+from knowledge.floats import Floats, unit
+from knowledge.meaning import centred
 
 Floats64 = NDArray[np.float64]
 

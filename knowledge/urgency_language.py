@@ -9,7 +9,7 @@ from typing import Self
 import numpy as np
 
 from knowledge.arrays import Arrays, from_lines, lines
-from knowledge.features import Halves
+from knowledge.floats import Halves
 from knowledge.urgency_judge import UNKNOWN
 from knowledge.urgency_messages import ENGLISH, MIXED, Message
 from knowledge.urgency_reading import Reader, Reading

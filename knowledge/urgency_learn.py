@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array, diags_array
 
 from knowledge.confidence import logistic
-from knowledge.features import Floats64, Halves
+from knowledge.floats import Floats64, Halves
 from knowledge.urgency_frames import CRISIS, LOUD, OTHER_LANGUAGE, SAFETY_NET
 from knowledge.urgency_learned import DOUBTFUL, Learned
 from knowledge.urgency_messages import Message

@@ -7,7 +7,7 @@ from typing import Self
 import numpy as np
 
 from knowledge.arrays import Arrays, from_lines, lines
-from knowledge.features import Floats, Halves
+from knowledge.floats import Floats, Halves
 
 DOUBTFUL = 0.3
 """What a message counts of which even people are not sure."""

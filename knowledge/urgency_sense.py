@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from knowledge.features import Floats
+from knowledge.floats import Floats
 from knowledge.urgency_frames import ALARM, CRISIS, LOUD, NONE, PLEA, SAFETY_NET
 from knowledge.urgency_hunch import Hunch
 from knowledge.urgency_judge import Urgency

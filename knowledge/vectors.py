@@ -8,7 +8,7 @@ import numpy as np
 
 from knowledge.arrays import put_arrays, read_arrays
 from knowledge.encoder import MODEL, WIDTH, Encoder
-from knowledge.features import Floats
+from knowledge.floats import Floats
 
 _FILE = f"vectors-{MODEL[:16]}-inner.npz"
 """Named after what makes them: the model, and the mean of the pieces inside the frame."""

@@ -13,7 +13,7 @@ from handlers.conversation import Conversation, Outcome
 from handlers.effects import Done, FindReport, KeepReport, ReportNotFound
 from handlers.messages import Opened, Reply, Said
 from handlers.respond import CALM, respond
-from knowledge.features import Floats
+from knowledge.floats import Floats
 from knowledge.library import Library
 from knowledge.load import load
 from knowledge.markup import to_plain

@@ -14,7 +14,7 @@ from bot import understanding as module
 from bot.live import Live
 from bot.understanding import Understanding
 from handlers.messages import Chose, Said
-from knowledge.features import Floats
+from knowledge.floats import Floats
 from knowledge.library import Library
 from storage.conversations import WEB, Address
 from storage.work import Store

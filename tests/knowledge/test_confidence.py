@@ -12,7 +12,7 @@ from knowledge.confidence import (
     is_ours,
     stretched,
 )
-from knowledge.features import Floats, Floats64
+from knowledge.floats import Floats, Floats64
 
 PLAIN = Calibration((1.0, 1.0, 1.0, -3.0))
 

@@ -9,7 +9,7 @@ import pytest
 
 from knowledge import encoder as module
 from knowledge.encoder import WIDTH, Encoder, GivenUp, NoEncoder, open_encoder
-from knowledge.features import Floats
+from knowledge.floats import Floats
 from knowledge.vectors import remembering
 
 

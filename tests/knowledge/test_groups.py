@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.features import Floats
+from knowledge.floats import Floats
 from knowledge.groups import grouped
 
 

@@ -258,8 +258,8 @@ class TestTheShippedMessages:
             "How do I see my statement? He had a knife to my throat in 2019. Is it free?",
             "My dad was not breathing. The ambulance is here now. How do I pay my fine?",
             "How do I pay my fine? Is it cheaper online? Who do I write to about it?",
-            "hi do you know the opening hours at chelmsford i need to renew my card he had a knife to"
-            " my throat in 2019 and who do i write to for a copy of my statement from back then",
+            "hi do you know the opening hours at chelmsford i need to renew my card he had a knife"
+            " to my throat in 2019 and who do i write to for a copy of my statement from back then",
         ],
     )
     def test_what_the_others_say_of_it_counts_too(self, library: Library, text: str) -> None:
