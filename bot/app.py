@@ -32,6 +32,7 @@ from bot.reminders import Reminders
 from bot.sent_log import SentLog
 from bot.service import Counter, open_counter
 from bot.shelf import Shelf
+from bot.tombstones import TombstoneFile
 from bot.understanding import encoder_here
 from bot.web.api_mount import api_listener
 from bot.web.chat import chat_app
@@ -240,9 +241,10 @@ def _watching(
     clock: Callable[[], datetime],
     alerts: Alerts,
 ) -> Iterator[Coroutine[Any, Any, None]]:
-    """What keeps the house: deleting by age, and looking for what is stuck."""
-    keeping = Housekeeping(store, limits_of(config.retention), config.journal, clock, alerts)
-    yield store.lead("retention", keeping.run)
+    """What keeps the house: deleting by age, what must stay erased, and what is stuck."""
+    limits = limits_of(config.retention)
+    yield store.lead("retention", Housekeeping(store, limits, clock, alerts).run)
+    yield TombstoneFile(store, config.journal, limits.tombstones, clock).run()
     patience = timedelta(minutes=config.staff.alarm_minutes)
     unopened = timedelta(minutes=config.staff.urgent_minutes)
     yield Sweeper(store, journal, clock, alerts, lambda: library().force, patience, unopened).run()

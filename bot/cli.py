@@ -120,6 +120,11 @@ def _add_upkeep(command: Callable[..., argparse.ArgumentParser]) -> None:
     closed.add_argument("action", choices=("on", "off", "status"))
     _add_figures(command("figures", "import historic counts, print the district table", _figures))
     command("alerts", "send a test alert by every way that is set", _alerts)
+    aside = command(
+        "set-aside", "look at events that could not be handled, to mend the cause", _set_aside
+    )
+    aside.add_argument("action", choices=("list", "show"))
+    aside.add_argument("id", nargs="?", default="")
     command("demo", "fill an empty data folder with a believable year of reports", _demo)
     command("doctor", "say what is configured, writable, reachable and old", _doctor)
 
@@ -245,6 +250,10 @@ def _restore(config: Config, options: argparse.Namespace) -> int:
 
 def _retention(config: Config, options: argparse.Namespace) -> int:
     return _order(config, "retention", dry_run="yes" if options.dry_run else "no")
+
+
+def _set_aside(config: Config, options: argparse.Namespace) -> int:
+    return _order(config, f"set-aside {options.action}", id=options.id)
 
 
 def _reports(config: Config, options: argparse.Namespace) -> int:

@@ -1,5 +1,6 @@
 """Deciding one turn inside a transaction: hear, respond, carry out, say."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -31,6 +32,7 @@ from handlers.messages import (
 from handlers.respond import respond
 from knowledge.floats import Floats
 from knowledge.library import Library
+from knowledge.urgency_frames import ALARM, NONE
 from storage.conversations import WEB, Address, Kept
 from storage.work import Work
 
@@ -66,7 +68,8 @@ class Taken:
     replies: tuple[Reply, ...] = ()
     repeated: bool = False
     """The event had been taken before: nothing was done again."""
-    urgent: bool = False
+    level: str = NONE
+    """How urgent it was: ALARM, CRISIS or NONE."""
     queue_changed: bool = False
     """Staff see something new."""
     reported: tuple[str, ...] = ()
@@ -122,7 +125,7 @@ async def decide(
     work.conversations.save(kept, conversation, now, max(arrival.at, kept.heard_at or arrival.at))
     return Taken(
         tuple(replies),
-        urgent=any(reply.lane == URGENT for reply in replies),
+        level=_level(replies, effects),
         queue_changed=kept.conversation.step in LIVE
         or any(isinstance(it, SEEN_BY_STAFF) for it in effects),
         reported=tuple(it.report.kind for it in effects if isinstance(it, KeepReport)),
@@ -139,6 +142,12 @@ def _welcomed(
         return kept.conversation, ()
     hello = respond(Opened(), kept.conversation, library, now)
     return hello.conversation, hello.replies
+
+
+def _level(replies: Sequence[Reply], effects: Sequence[Effect]) -> str:
+    """How urgent the turn was: by the alarm that is kept of it, or by guidance that has none."""
+    kept = (effect.level for effect in effects if isinstance(effect, KeepAlarm))
+    return next(kept, ALARM if any(reply.lane == URGENT for reply in replies) else NONE)
 
 
 def _shown(event: Event, conversation: Conversation) -> str | None:

@@ -1,18 +1,16 @@
-"""What is done beside the turns: deleting by age, tombstones, and looking for what is stuck."""
+"""What is done beside the turns: deleting by age, and looking for what is stuck."""
 
 import asyncio
 import logging
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from bot.alerts import Alerts
 from bot.logs import where
 from bot.settings import Retention as Settings
 from handlers.urgent import is_watched
 from knowledge.article import Force
-from storage.erasure import read_tombstones, write_tombstones
 from storage.journal import Journal
 from storage.retention import Retention, purge
 from storage.work import Store
@@ -24,9 +22,6 @@ LOOK_EVERY = timedelta(seconds=30)
 JUMP = timedelta(days=1)
 """So much more or less time on the wall clock than has passed is a mistake of the clock."""
 OUTBOX_LATE, JOURNAL_LATE = timedelta(minutes=5), timedelta(minutes=1)
-
-TOMBSTONES = "tombstones"
-"""The file beside the journal that outlives the database."""
 
 
 def limits_of(kept: Settings) -> Retention:
@@ -55,12 +50,11 @@ class Housekeeping:
         self,
         store: Store,
         limits: Retention,
-        beside: Path,
         clock: Callable[[], datetime],
         alerts: Alerts,
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._store, self._limits, self._beside = store, limits, beside
+        self._store, self._limits = store, limits
         self._clock, self._alerts, self._seconds = clock, alerts, seconds
         self._last: tuple[datetime, float] | None = None
 
@@ -74,18 +68,13 @@ class Housekeeping:
             await asyncio.sleep(SWEEP_EVERY.total_seconds())
 
     async def sweep(self) -> None:
-        """Once: erase by age, unless the clock has jumped, and write the tombstones down."""
+        """Once: erase by age, unless the clock has jumped."""
         if self._clock_jumped():
             self._alerts.tell("clock", "The clock has jumped by more than a day: check it.")
-        else:
-            counts = await purge(self._store, self._clock(), self._limits)
-            if any(counts.values()):
-                log.info("deleted by age: %s", counts)
-        async with self._store.work() as work:
-            stones = await work.erasure.buried()
-        path = self._beside / TOMBSTONES
-        if await asyncio.to_thread(read_tombstones, path) != stones:
-            await asyncio.to_thread(write_tombstones, path, stones)
+            return
+        counts = await purge(self._store, self._clock(), self._limits)
+        if any(counts.values()):
+            log.info("deleted by age: %s", counts)
 
     def _clock_jumped(self) -> bool:
         """Whether the wall clock went another way than time since the last look."""

@@ -11,6 +11,7 @@ from bot.accounts import carry_out as carry_out_wish
 from bot.api_orders import carry_out as carry_out_api
 from bot.counted import import_counts, sides_as_json
 from bot.password_rule import PasswordRule
+from bot.set_aside_orders import carry_out as carry_out_aside
 from bot.unanswered import pass_on, questions_as_json
 from handlers.report import read_reference
 from storage.retention import Retention, purge
@@ -57,6 +58,7 @@ class Operator:
             "maintenance": self._maintenance,
             "reports": self._reports,
             "retention": self._by_age,
+            "set-aside": self._set_aside,
             "staff": self._staff,
             "unanswered": self._unanswered,
         }
@@ -103,6 +105,9 @@ class Operator:
 
     async def _by_age(self, _: str, given: Arguments) -> str | None:
         return await self._retention(dry_run=given.get("dry_run") == "yes")
+
+    async def _set_aside(self, action: str, given: Arguments) -> str | None:
+        return await carry_out_aside(action, given, self._store, OPERATOR, self._clock())
 
     async def _unanswered(self, action: str, given: Arguments) -> str | None:
         if action == "pass":

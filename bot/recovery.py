@@ -37,7 +37,12 @@ class Recovery:
         """Look until cancelled."""
         pause = self._look_every
         while True:
-            well = await self._look()
+            try:
+                well = await self._look()
+            except Exception as error:
+                # Whatever it is, nothing else empties the journal, or finds the database well.
+                log.error("the journal could not be emptied: %s", where(error))
+                well = False
             if well and len(self._journal):
                 continue
             pause = self._look_every if well else min(pause * 2, LONGEST_PAUSE)

@@ -40,15 +40,19 @@ class Later(Exception):  # noqa: N818 - what to do about it, as are the others
         self.seconds = seconds
 
 
-class Unknown(Exception):  # noqa: N818
+class Mistaken(Later):
+    """A mistake of ours ended the try, that may be one for ever."""
+
+
+class Unknown(Exception):  # noqa: N818 - what became of it
     """It may have arrived, or not."""
 
 
-class Gone(Exception):  # noqa: N818
+class Gone(Exception):  # noqa: N818 - as above
     """Nobody is there any more: the chat has blocked us, or was closed."""
 
 
-class Refused(Exception):  # noqa: N818
+class Refused(Exception):  # noqa: N818 - as above
     """It will never be taken like this; `why` is a word of ours."""
 
     def __init__(self, why: str) -> None:
@@ -199,8 +203,8 @@ class Sender:
             return told
         except Exception as error:
             log.error("reply not sent: %s", where(error))
-            # A mistake of ours, that may be one for ever: the next reply must have its turn.
-            return Later() if outgoing.attempts + 1 < MOST_MISTAKES else Refused("error")
+            # The next reply must have its turn at last.
+            return Mistaken() if outgoing.doubtful + 1 < MOST_MISTAKES else Refused("error")
 
     async def _write_down(self, work: Work, delivered: _Delivered, now: datetime) -> None:
         outgoing = delivered.outgoing
@@ -215,7 +219,7 @@ class Sender:
                 log.error("a reply was refused: %s", why)
                 work.outbox.failed(outgoing.id, why, now)
             case Unknown() if _may_repeat(outgoing):
-                work.outbox.retry(outgoing.id, now + timedelta(seconds=pause))
+                work.outbox.retry(outgoing.id, now + timedelta(seconds=pause), doubtful=True)
                 self._look_in(pause)
             case Unknown():
                 work.outbox.unknown(outgoing.id, now)
@@ -223,7 +227,8 @@ class Sender:
                 work.outbox.failed(outgoing.id, "too late", now)
             case Later(seconds=seconds):
                 pause = pause if seconds is None else seconds
-                work.outbox.retry(outgoing.id, now + timedelta(seconds=pause))
+                mistaken = isinstance(delivered.outcome, Mistaken)
+                work.outbox.retry(outgoing.id, now + timedelta(seconds=pause), doubtful=mistaken)
                 self._look_in(pause)
 
     def _is_busy(self, conversation_id: str) -> bool:
@@ -256,7 +261,7 @@ class Sender:
 def _may_repeat(outgoing: Outgoing) -> bool:
     """Guidance and receipts are better said twice than never; all else is not."""
     pressing = outgoing.reply.lane in {URGENT, ACKNOWLEDGEMENT}
-    return pressing and outgoing.attempts < MOST_REPEATS
+    return pressing and outgoing.doubtful < MOST_REPEATS
 
 
 def _pause(tries: int) -> float:

@@ -26,6 +26,7 @@ from handlers.messages import Chose, Event, Left, ReportUpdated, Said
 from handlers.respond import DANGER_YES, text_of
 from knowledge.floats import Floats
 from knowledge.library import Library
+from knowledge.urgency_frames import ALARM, NONE
 from storage.conversations import Address, Kept
 from storage.errors import StorageError, Unavailable
 from storage.journal import Journal
@@ -43,7 +44,7 @@ GRACE = 8.0
 
 
 class CannotKeep(Exception):  # noqa: N818 - what happened, as the page will say it
-    """Neither database nor journal could keep it: the resident is to be told so."""
+    """Neither database nor journal could keep it in time: the resident is to be told so."""
 
     def __init__(self, *, urgent: bool) -> None:
         super().__init__("the turn could not be kept")
@@ -53,9 +54,7 @@ class CannotKeep(Exception):  # noqa: N818 - what happened, as the page will say
 class Tally(Protocol):
     """What counts the turns, for the metrics."""
 
-    def turn(
-        self, channel: str, seconds: float, level: str = "none", outcome: str = "taken"
-    ) -> None:
+    def turn(self, channel: str, seconds: float, level: str = NONE, outcome: str = "taken") -> None:
         """Count a turn, its length, how urgent it was, and what became of it."""
 
     def report(self, kind: str) -> None:
@@ -97,22 +96,24 @@ class Counter:
         """Take one event in: the reflex, then everything else in one transaction.
 
         Returns once all is committed, or, where Taken says `held`, in the journal. Raises
-        CannotKeep where neither is possible: then nothing of it is kept.
+        CannotKeep where neither was done in time: then nobody knows that it is kept. Where a disk
+        was but slow it may be all the same, and counts as taken when it is sent again.
         """
         began = perf_counter()
         urgent = self.alarms(event)
         if urgent and at_once is not None:
             self._send_card(at_once)
         arrival = Arrival(address, event_id, event, self._clock())
-        outcome = "not-kept"
+        level, outcome = ALARM if urgent else NONE, "not-kept"
         try:
             taken = await self._taken(arrival, patience)
             outcome = _outcome(taken)
+            if taken.level != NONE:
+                level = taken.level
         except (StorageError, TimeoutError) as error:
             log.error("an event could not even be held: %s", error or type(error).__name__)
             raise CannotKeep(urgent=urgent) from None
         finally:
-            level = "alarm" if urgent else "none"
             self._tally.turn(address.channel, perf_counter() - began, level, outcome)
         return taken
 

@@ -44,8 +44,7 @@ class Understanding:
         done, _ = await asyncio.wait({found}, timeout=PATIENCE)
         if not done:
             found.cancel()
-            return None
-        return None if found.exception() else found.result()
+        return None if found.cancelled() or found.exception() else found.result()
 
     def close(self) -> None:
         """Begin no more; what is under way ends by itself."""

@@ -102,8 +102,14 @@ async def program(
         raise StorageError(
             f"{name} is not installed here: install PostgreSQL's client programs."
         ) from None
-    yield process
-    if process.stdin is not None:
-        process.stdin.close()
-    if await process.wait():
+    try:
+        yield process
+        if process.stdin is not None:
+            process.stdin.close()
+        failed = await process.wait()
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    if failed:
         raise StorageError(f"{name} failed; it has said why.")

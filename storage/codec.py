@@ -32,7 +32,7 @@ def to_json(value: Any) -> bytes:
 def from_json(kind: type[_Value], data: bytes) -> _Value:
     """The dataclass `kind` that to_json wrote; raises ValueError where it is no such thing."""
     hint: Any = kind
-    made: _Value = _builder(hint)(_read(data))
+    made: _Value = _built(hint, _read(data))
     return made
 
 
@@ -47,8 +47,16 @@ def one_from_json(kinds: UnionType, data: bytes) -> Any:
     plain = _read(data)
     for kind in get_args(kinds):
         if isinstance(plain, dict) and kind.__name__ == plain.get(_KIND):
-            return _builder(kind)(plain)
+            return _built(kind, plain)
     raise ValueError("none of the kinds that are known here")
+
+
+def _built(kind: Any, plain: Any) -> Any:
+    try:
+        return _builder(kind)(plain)
+    except TypeError:
+        # Without its cause, which may quote what was written.
+        raise ValueError(f"no {kind.__name__}") from None
 
 
 def _write(value: Any) -> bytes:

@@ -31,6 +31,7 @@ from storage.tables import (
     followers,
     messages,
     reports,
+    set_aside,
     unanswered,
 )
 from storage.tokens import new_id
@@ -194,6 +195,7 @@ class Conversations:
         await self._connection.execute(delete(followers).where(followers.c.conversation_id == id))
         asker = self._keyring.blind_index(ASKER, id)
         await self._connection.execute(delete(unanswered).where(unanswered.c.asker_index == asker))
+        await self._connection.execute(delete(set_aside).where(set_aside.c.conversation_id == id))
         for table in (reports, files, alarms):
             await self._connection.execute(
                 update(table).where(table.c.conversation_id == id).values(conversation_id=None)

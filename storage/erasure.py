@@ -25,6 +25,7 @@ from storage.tables import (
     hand_overs,
     messages,
     reports,
+    set_aside,
     tombstones,
     unanswered,
 )
@@ -238,12 +239,14 @@ class Erasure:
         if stone.kind == REPORT:
             return await self._drop_report(stone.key)
         if stone.kind == PICTURE:
-            return await self._pictures.lock_away(stone.key, None, stone.at)
+            return await self._pictures.destroy(stone.key, None, stone.at)
         mine = messages.c.conversation_id == stone.key
         said = delete(messages).where(mine, messages.c.at <= stone.at)
         count = (await self._connection.execute(said)).rowcount
         loose = delete(files).where(
-            files.c.conversation_id == stone.key, files.c.reference.is_(None)
+            files.c.conversation_id == stone.key,
+            files.c.reference.is_(None),
+            files.c.at <= stone.at,
         )
         count += (await self._connection.execute(loose)).rowcount
         asker = self._keyring.blind_index(ASKER, stone.key)
@@ -251,6 +254,10 @@ class Erasure:
             unanswered.c.asker_index == asker, unanswered.c.at <= stone.at
         )
         count += (await self._connection.execute(asked)).rowcount
+        failed = delete(set_aside).where(
+            set_aside.c.conversation_id == stone.key, set_aside.c.at <= stone.at
+        )
+        count += (await self._connection.execute(failed)).rowcount
         talked = update(hand_overs).where(hand_overs.c.conversation_id == stone.key)
         talked = talked.where(hand_overs.c.asked_at <= stone.at)
         await self._connection.execute(talked.values(said=None, note=None))

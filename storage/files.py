@@ -111,23 +111,22 @@ class Files:
         statement = delete(files).where(files.c.id.in_(ids), files.c.reference.is_(None))
         await self._connection.execute(statement)
 
-    async def lock_away(self, id: str, staff_id: int | None, now: datetime) -> bool:
-        """Destroy a report's picture, and keep its SHA-256; False where there is none such."""
-        wanted = select(files).where(files.c.id == id, files.c.reference.is_not(None))
-        row = (await self._connection.execute(wanted)).one_or_none()
+    async def destroy(self, id: str, staff_id: int | None, now: datetime) -> bool:
+        """Destroy a picture, and keep a report's SHA-256 of it; False where there is none such."""
+        row = (await self._connection.execute(select(files).where(files.c.id == id))).one_or_none()
         if row is None:
             return False
-        digest = self._digest(id, row.sha256)
-        kept = {
-            "file_id": id,
-            "reference": row.reference,
-            "at": now,
-            "staff_id": staff_id,
-            "sha256": self._keyring.seal_text(digest, "quarantined", id, "sha256"),
-        }
-        await self._connection.execute(insert(quarantined).values(kept))
-        # The pieces by name: a database that was told to check no keys must not keep them.
-        await self._connection.execute(delete(file_chunks).where(file_chunks.c.file_id == id))
+        # An old backup may have it from before its report was sent.
+        if row.reference is not None:
+            digest = self._digest(id, row.sha256)
+            kept = {
+                "file_id": id,
+                "reference": row.reference,
+                "at": now,
+                "staff_id": staff_id,
+                "sha256": self._keyring.seal_text(digest, "quarantined", id, "sha256"),
+            }
+            await self._connection.execute(insert(quarantined).values(kept))
         await self._connection.execute(delete(files).where(files.c.id == id))
         return True
 

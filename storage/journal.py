@@ -96,7 +96,7 @@ class Journal:
     async def add(self, address: Address, event_id: str, event: Event, at: datetime) -> None:
         """Hold an event; on the disk when this returns. Raises CannotHold.
 
-        The same event twice is held once.
+        An event that is held already is not held again.
         """
         if (address, event_id) in self._ids:
             return
@@ -149,7 +149,8 @@ class Journal:
                 await asyncio.to_thread(self._append, b"".join(record for record, _ in batch))
             except OSError as error:
                 log.error("the journal cannot be written: %s", type(error).__name__)
-                for _, written in batch:
+                for record, written in batch:
+                    self._size -= len(record)
                     _settle(written, CannotHold(type(error).__name__))
             else:
                 for _, written in batch:
@@ -179,9 +180,13 @@ class Journal:
     def _clear(self) -> None:
         """Take the files away: all that was in them is in the database."""
         self._shut()
-        for path in self._files():
-            path.unlink(missing_ok=True)
         self._size = 0
+        try:
+            for path in self._files():
+                path.unlink(missing_ok=True)
+        except OSError as error:
+            # Should they come back at the next start, their events are known to be taken.
+            log.error("files of the journal cannot be taken away: %s", type(error).__name__)
 
     def _shut(self) -> None:
         if self._file is not None:

@@ -27,12 +27,15 @@ class Outgoing:
     reply: Reply
     attempts: int
     """How often it was tried already."""
+    doubtful: int
+    """How many of those tries may have arrived, or were ended by a mistake of ours."""
     created_at: datetime
 
 
 _THIS = messages.c.id == bindparam("message")
 _END = update(messages).where(_THIS)
 _TRY_AGAIN = update(messages).where(_THIS).values(attempts=messages.c.attempts + 1)
+_AFTER_DOUBT = _TRY_AGAIN.values(doubtful=messages.c.doubtful + 1)
 
 
 class Outbox:
@@ -60,6 +63,7 @@ class Outbox:
                 messages.c.seal_id,
                 messages.c.words,
                 messages.c.attempts,
+                messages.c.doubtful,
                 messages.c.at,
                 conversations.c.id,
                 conversations.c.channel,
@@ -84,6 +88,7 @@ class Outbox:
                 address=open_address(self._keyring, row),
                 reply=open_reply(self._keyring, row),
                 attempts=row.attempts,
+                doubtful=row.doubtful,
                 created_at=row.at,
             )
         except (Unsealable, ValueError) as error:
@@ -109,9 +114,14 @@ class Outbox:
         """Nobody can say whether it arrived, and it is not worth saying twice."""
         self._ended(id, "unknown", now)
 
-    def retry(self, id: int, at: datetime) -> None:
-        """Try it again then, and nothing else of its conversation before it."""
-        self._connection.later(_TRY_AGAIN, {"message": id, "due_at": at})
+    def retry(self, id: int, at: datetime, *, doubtful: bool = False) -> None:
+        """Try it again then, and nothing else of its conversation before it.
+
+        `doubtful` where this try may have arrived, or was ended by a mistake of ours.
+        """
+        self._connection.later(
+            _AFTER_DOUBT if doubtful else _TRY_AGAIN, {"message": id, "due_at": at}
+        )
 
     def _ended(
         self,

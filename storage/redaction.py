@@ -131,7 +131,7 @@ class Redactions:
         await self._case.lock(reference, by, version)
         if file_id not in {photo.id for photo in await self._files.of(reference)}:
             raise LookupError("no such picture")
-        await self._files.lock_away(file_id, by.staff.id, now)
+        await self._files.destroy(file_id, by.staff.id, now)
         # A backup has it still.
         await self._erasure.bury(PICTURE, file_id, now)
         await self._case.change(reference, now)

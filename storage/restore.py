@@ -4,7 +4,7 @@ import asyncio
 import os
 import sqlite3
 from collections.abc import Collection
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from storage.backup import program
 from storage.backup_file import BadBackup, Manifest, read_backup
 from storage.connection import Connection, Database
 from storage.database import only_process, open_database
+from storage.durable import sync_folder
 from storage.erasure import Erasure, Tombstone
 from storage.errors import CannotOpen, StorageError
 from storage.files import Files
@@ -29,7 +30,7 @@ _SAMPLE = 50
 
 
 class CannotRestore(StorageError):  # noqa: N818 - reads as the sentence it is
-    """The backup was not restored, and nothing was changed; the text says why."""
+    """The backup was not restored; the text says why, and whether anything was changed."""
 
 
 async def restore(
@@ -39,15 +40,16 @@ async def restore(
 
     It is looked at in whole before anything is swapped: every piece, the database's own integrity,
     the counts, the audit chain, a sample of sealed values. What was erased stays so: by `stones`,
-    and by those of a database that stands there. Raises CannotRestore, with nothing changed.
+    and by those of a database that stands there. Raises CannotRestore: a SQLite database is as it
+    was then, and of a new PostgreSQL one another has to be made once anything was written to it.
     """
     keyring = read_keys(key_file)
     try:
         if make_url(url).get_backend_name() == "sqlite":
             return await _restore_file(url, keyring, path, stones, at)
-        return await _restore_dump(url, keyring, path, stones, at)
+        return await _restore_dump(url, keyring, path, stones)
     except (BadBackup, CannotOpen) as error:
-        raise CannotRestore(str(error)) from error
+        raise CannotRestore(f"Nothing was changed. {error}") from error
 
 
 async def _restore_file(
@@ -65,6 +67,9 @@ async def _restore_file(
                 await _trust(database, keyring, manifest, known)
             _set_away(target, at)
             fresh.rename(target)
+            sync_folder(target.parent)
+        except CannotRestore as error:
+            raise CannotRestore(f"Nothing was changed. {error}") from None
         finally:
             for leftover in target.parent.glob(fresh.name + "*"):
                 leftover.unlink(missing_ok=True)
@@ -72,29 +77,42 @@ async def _restore_file(
 
 
 async def _restore_dump(
-    url: str, keyring: Keyring, path: Path, stones: Collection[Tombstone], at: datetime
+    url: str, keyring: Keyring, path: Path, stones: Collection[Tombstone]
 ) -> Manifest:
+    # Its kind stands at the end, and what is cut short must not be begun with.
+    manifest = await asyncio.to_thread(_read_through, path, keyring)
+    if manifest.kind != "postgresql":
+        raise CannotRestore(f"Nothing was changed. The backup is of a {manifest.kind} database.")
     async with open_database(url) as database:
         async with database.engine.connect() as raw:
             if await raw.run_sync(current_schema) is not None:
                 raise CannotRestore(
-                    "The database is not empty. Make a new one, restore into that, and let "
-                    "storage.url name it then."
+                    "Nothing was changed. The database is not empty. Make a new one, restore into "
+                    "that, and let storage.url name it then."
                 )
-        options = ("--dbname", database.engine.url.database or "", "--no-owner", "--exit-on-error")
-        manifest = None
-        async with program("pg_restore", database.engine.url, *options) as process:
+        options = ("--dbname", database.engine.url.database or "", "--no-owner")
+        async with program(
+            "pg_restore", database.engine.url, *options, "--single-transaction"
+        ) as process:
             assert process.stdin is not None  # noqa: S101 - what PIPE means
-            for piece in read_backup(path, keyring):
-                if isinstance(piece, Manifest):
-                    manifest = piece
-                else:
-                    process.stdin.write(piece)
-                    await process.stdin.drain()
-        if manifest is None or manifest.kind != "postgresql":
-            raise CannotRestore("The backup is of another kind of database.")
-        await _trust(database, keyring, manifest, set(stones))
+            # Where it ends before all is written, its exit code says why.
+            with suppress(ConnectionError):
+                for piece in read_backup(path, keyring):
+                    if not isinstance(piece, Manifest):
+                        process.stdin.write(piece)
+                        await process.stdin.drain()
+        try:
+            await _trust(database, keyring, manifest, set(stones))
+        except StorageError as error:
+            raise CannotRestore(
+                f"{error} What was restored is not to be used: make another new database."
+            ) from error
     return manifest
+
+
+def _read_through(path: Path, keyring: Keyring) -> Manifest:
+    """The manifest of a backup that is whole; raises BadBackup."""
+    return next(piece for piece in read_backup(path, keyring) if isinstance(piece, Manifest))
 
 
 def _unpack(path: Path, keyring: Keyring, fresh: Path, kind: str) -> Manifest:

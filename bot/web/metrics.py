@@ -12,10 +12,11 @@ from prometheus_client.aiohttp import make_aiohttp_handler
 
 from bot.shelf import Shelf
 from bot.web.outbox_age import outbox_age
+from knowledge.urgency_frames import ALARM, CRISIS, NONE
 from storage.work import Store
 
 CHANNELS = frozenset({"telegram", "web"})
-LEVELS = frozenset({"alarm", "crisis", "safety-net", "none"})
+LEVELS = frozenset({ALARM, CRISIS})
 OUTCOMES = frozenset({"taken", "repeated", "held", "set-aside", "not-kept"})
 METHODS = frozenset(hdrs.METH_ALL) - {hdrs.METH_ANY}
 OTHER = "other"
@@ -75,17 +76,15 @@ class Metrics:
             registry=self.registry,
         )
 
-    def turn(
-        self, channel: str, seconds: float, level: str = "none", outcome: str = "taken"
-    ) -> None:
+    def turn(self, channel: str, seconds: float, level: str = NONE, outcome: str = "taken") -> None:
         """Count one turn: its channel, how long it took, how urgent it was, what became of it.
 
-        `level` is one of LEVELS, `outcome` one of OUTCOMES.
+        `level` is NONE or one of LEVELS, `outcome` one of OUTCOMES.
         """
         channel = _known(channel, CHANNELS)
         self._turns(channel, _known(outcome, OUTCOMES)).inc()
         self._seconds(channel).observe(seconds)
-        if level != "none":
+        if level != NONE:
             self._urgent(channel, _known(level, LEVELS)).inc()
 
     def report(self, kind: str) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     false,
+    text,
 )
 
 from storage.tables.base import (
@@ -64,6 +65,8 @@ messages = Table(
     Column("state", String(8), nullable=False),
     Column("lane", Integer, nullable=False),
     Column("attempts", Integer, nullable=False),
+    # Those of them that may have arrived, or that a mistake of ours ended.
+    Column("doubtful", Integer, nullable=False, server_default=text("0")),
     Column("due_at", Moment, nullable=False),
     Column("done_at", Moment),
     Column("channel_message_id", String(64)),

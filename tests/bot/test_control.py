@@ -11,6 +11,7 @@ from bot.accounts import Wish, carry_out
 from bot.clock import utc_now
 from bot.control import NobodyThere, ask, open_control, socket_of
 from bot.orders import Operator, Order
+from handlers.messages import Said
 from storage.work import Store
 
 ADD = Wish("add", "anna", "Anna Smith", "supervisor", "a long enough password")
@@ -79,6 +80,26 @@ async def test_keys_and_audit_are_seen_to_while_the_counter_runs(
         assert "whole: 2 events" in await ask(path, Order("audit verify"))
         with pytest.raises(ValueError, match="does not know"):
             await ask(path, Order("make coffee"))
+
+
+async def test_what_could_not_be_handled_is_listed_without_a_word_and_shown_on_the_record(
+    tmp_path: Path, store: Store
+) -> None:
+    path, now = socket_of(tmp_path), utc_now()
+    async with open_control(path, Operator(store, utc_now)):
+        assert "a turn was made of each" in await ask(path, Order("set-aside list"))
+        async with store.work() as work:
+            work.set_aside.keep(Said("words of a resident"), "KeyError at x.py", None, now)
+        listed = await ask(path, Order("set-aside list"))
+        assert "KeyError at x.py" in listed
+        assert "words" not in listed
+        shown = await ask(path, Order("set-aside show", {"id": listed.split()[0]}))
+        assert "words of a resident" in shown
+        with pytest.raises(ValueError, match="Nothing of that id"):
+            await ask(path, Order("set-aside show", {"id": "x"}))
+    async with store.work() as work:
+        (event,) = await work.audit.latest(1)
+    assert event.what == "event set aside was read"
 
 
 async def test_with_no_counter_running_the_socket_says_so(tmp_path: Path) -> None:

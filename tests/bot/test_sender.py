@@ -230,6 +230,16 @@ async def test_what_may_have_arrived_is_not_repeated_for_ever(
     assert len(channel.tries) == 4
 
 
+async def test_what_surely_did_not_arrive_uses_up_no_repeats(
+    store: Store, channel: Recorder, live: Live, tmp_path: Path
+) -> None:
+    await say(store, "7", "call 999", lane=URGENT)
+    channel.fails["call 999"].extend([*[Later(0)] * 5, Unknown()])
+    async with sending(store, channel, live):
+        await until(lambda: states(tmp_path) == [("sent", None)])
+    assert len(channel.tries) == 7
+
+
 async def test_a_refused_reply_gives_way_to_the_next(
     store: Store, channel: Recorder, live: Live, tmp_path: Path
 ) -> None:

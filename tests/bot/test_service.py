@@ -13,6 +13,7 @@ from bot.live import OUTBOX, Live
 from bot.service import CannotKeep, Counter
 from handlers.messages import Chose, Said, SharedPhoto
 from knowledge.library import Library
+from knowledge.urgency_frames import ALARM, NONE
 from storage.conversations import TELEGRAM, WEB, Address
 from storage.queue import QueueFilter
 from storage.transcript import Line
@@ -166,7 +167,7 @@ async def test_the_card_goes_out_even_where_the_judge_of_the_turn_is_slow(
 
     taken = await counter.take(ADA, "1", Said("help he is attacking me right now"), card)
     await asyncio.wait_for(sent.wait(), 5)
-    assert taken.urgent
+    assert taken.level == ALARM
     assert taken.replies[0].lane == "urgent"
 
 
@@ -180,9 +181,9 @@ async def test_a_typed_label_of_ours_is_no_cry_for_help(counter: Counter, librar
     label = next(each.label for each in offered if each.id == "form:suspicious")
     assert library.assess(label).level == "alarm", "it would be one in other words"
     taken = await counter.take(ADA, "2", Said(f" {label.upper()} "), card)
-    assert not taken.urgent
+    assert taken.level == NONE
     danger = next(each for each in taken.replies[-1].choices if each.id.endswith(":yes"))
-    assert (await counter.take(ADA, "3", Said(danger.label), card)).urgent
+    assert (await counter.take(ADA, "3", Said(danger.label), card)).level == ALARM
     assert not counter.alarms(Said("Yes, now and then"))
     assert counter.alarms(Said("help")), "a single word may be one whatever our buttons are called"
     assert not cards

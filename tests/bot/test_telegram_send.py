@@ -43,7 +43,7 @@ def robin(telegram: FakeTelegram) -> Resident:
 def outgoing(text: str, *choices: Choice, chat: int = 7) -> Outgoing:
     reply = Reply(text, choices)
     address = Address(TELEGRAM, str(chat))
-    return Outgoing(1, "c", address, reply, 0, datetime(2026, 11, 22, tzinfo=UTC))
+    return Outgoing(1, "c", address, reply, 0, 0, datetime(2026, 11, 22, tzinfo=UTC))
 
 
 async def test_markdown_arrives_as_telegrams_html_without_link_previews(

@@ -12,8 +12,11 @@ import pytest
 
 from handlers.messages import Reply
 from handlers.report import NewReport
+from storage.backup_file import Writer
 from storage.conversations import Address
 from storage.erasure import CHAT
+from storage.errors import StorageError
+from storage.key_file import read_keys
 from storage.queue import QueueFilter
 from storage.restore import CannotRestore, restore
 from storage.scope import By
@@ -139,7 +142,24 @@ async def test_postgresql_is_dumped_and_restored_into_a_new_database(
         with pytest.raises(CannotRestore, match="not empty"):
             await restore(filled.url, filled.keys, tmp_path / "backup", (), now)
     url = filled.server.create("restored")
+    await refuses_what_is_no_dump(url, filled.keys, tmp_path / "backup", now)
     await restore(url, filled.keys, tmp_path / "backup", (), now)
     async with open_store(url, filled.keys) as restored, restored.work() as work:
         assert await work.reports.read(filled.world.reference) is not None
         assert await work.audit.verify() is None
+
+
+async def refuses_what_is_no_dump(url: str, keys: Path, backup: Path, now: datetime) -> None:
+    """Of another database's kind, cut short, or no archive at all: each leaves it empty."""
+    short = backup.with_name("short")
+    short.write_bytes(backup.read_bytes()[:-20])
+    with pytest.raises(CannotRestore, match=r"Nothing was changed\. .* cut short"):
+        await restore(url, keys, short, (), now)
+    refused = {"sqlite": r"Nothing was changed\. .* sqlite", "postgresql": "pg_restore"}
+    for kind, told in refused.items():
+        other = backup.with_name(kind)
+        with Writer(other, read_keys(keys)) as writer:
+            writer.write(b"no archive" * 200_000)
+            writer.finish(kind, "0001", {}, now)
+        with pytest.raises(StorageError, match=told):
+            await restore(url, keys, other, (), now)

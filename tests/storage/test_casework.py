@@ -263,6 +263,15 @@ async def test_a_picture_that_was_locked_away_comes_back_from_no_backup(
         assert await work.erasure.buried() == (stone,)
 
 
+async def test_nor_from_one_of_before_its_report_was_sent(store: Store, now: datetime) -> None:
+    async with store.work() as work:
+        chat = await work.conversations.load(Address(WEB, "somebody"), now)
+        loose = await work.files.keep(b"indecent", "image/png", chat.id, now)
+        assert await work.erasure.erase_again([Tombstone(PICTURE, loose, now)]) == 1
+        with pytest.raises(LookupError):
+            await work.files.read(loose)
+
+
 async def test_whoever_is_named_in_a_note_finds_it_until_they_have_opened_it(
     store: Store, now: datetime, keep: Keep, handler: By, supervisor: By, noise: Any
 ) -> None:

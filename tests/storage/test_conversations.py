@@ -10,7 +10,7 @@ import pytest
 from handlers.conversation import Conversation, Step
 from handlers.draft import Draft
 from handlers.effects import MineGathered
-from handlers.messages import URGENT, Reply
+from handlers.messages import URGENT, Reply, Said
 from handlers.report import NewReport
 from storage.conversations import TELEGRAM, WEB, Address
 from storage.errors import Rejected
@@ -104,7 +104,9 @@ async def test_forgetting_erases_the_chat_and_leaves_the_submitted_report(
         reference, code = work.reports.keep(replace(new_report, photos=(sent,)), kept.id, now)
         assert await work.conversations.gather(kept.id) == MineGathered(2, 1, draft=True)
     async with store.work() as work:
+        work.set_aside.keep(Said("could not be handled"), "KeyError", kept.id, now)
         await work.conversations.forget(kept.id)
+        assert await work.set_aside.list(9) == []
     async with store.work() as work:
         after = await work.conversations.load(page, now)
         assert after.conversation == Conversation()

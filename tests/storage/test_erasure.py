@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from handlers.messages import Reply
+from handlers.messages import Reply, Said
 from handlers.report import Disposition, NewReport, Status
 from storage.conversations import Address
 from storage.erasure import (
@@ -145,16 +145,29 @@ async def test_what_a_backup_brings_back_is_erased_again(
         old = await work.conversations.load(here, now)
         work.transcript.say(old, [Reply("before the erasure")], now)
         work.feedback.keep_unanswered("asked before the erasure", [], old.id, now)
+        work.set_aside.keep(Said("could not be handled"), "KeyError", old.id, now)
         stones = [
             Tombstone(CHAT, old.id, later),
             Tombstone("report", noise.reference, later),  # type: ignore[attr-defined] # as above
         ]
-        assert await work.erasure.erase_again(stones) == 4
+        assert await work.erasure.erase_again(stones) == 5
+        assert await work.set_aside.list(9) == []
         assert await work.transcript.read(here) == ()
         assert await work.reports.read(noise.reference) is None  # type: ignore[attr-defined]
         left = await work.feedback.unanswered("sue", later, 9)
         assert "asked before the erasure" not in {question.text for question in left}
         assert await work.erasure.buried() == tuple(stones)
+
+
+async def test_what_came_after_an_erasure_is_not_erased_with_it(
+    store: Store, here: Address, now: datetime
+) -> None:
+    async with store.work() as work:
+        chat = await work.conversations.load(here, now)
+        after = now + timedelta(days=1)
+        photo = await work.files.keep(b"of a new draft", "image/png", chat.id, after)
+        assert await work.erasure.erase_again([Tombstone(CHAT, chat.id, now)]) == 1
+        assert (await work.files.read(photo))[0] == b"of a new draft"
 
 
 def test_tombstones_outlive_the_database_in_a_file(tmp_path: Path, now: datetime) -> None:

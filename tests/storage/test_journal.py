@@ -91,7 +91,8 @@ async def test_damage_costs_no_more_than_the_record_it_hit(
     (file,) = files(tmp_path)
     data = file.read_bytes()
     size = len(data) // 5
-    spoilt = data[:-3] if damage == "cut" else data[: size + 40] + b"!" + data[size + 41 :]
+    flipped = bytes([data[size + 40] ^ 1])
+    spoilt = data[:-3] if damage == "cut" else data[: size + 40] + flipped + data[size + 41 :]
     file.write_bytes(spoilt)
     ids = [id for _, id, _, _ in await held(tmp_path / "journal", keyring)]
     assert ids == (["0", "1", "2", "3"] if damage == "cut" else ["0", "2", "3", "4"])
@@ -106,6 +107,38 @@ async def test_a_full_journal_says_so_and_keeps_what_it_has(
         await journal.add(ADA, "2", Said("x" * 400), now)
     assert [each.event_id for each in journal.heads(9)] == ["1"]
     await journal.close()
+
+
+async def test_what_could_not_be_written_takes_up_no_room(
+    tmp_path: Path, keyring: Keyring, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: int) -> None:
+        raise OSError("the disk")
+
+    journal = Journal(tmp_path, keyring, most_bytes=400)
+    monkeypatch.setattr(os, "fdatasync", fail)
+    for number in range(9):
+        with pytest.raises(CannotHold, match="OSError"):
+            await journal.add(ADA, str(number), Said("hello"), now)
+    monkeypatch.undo()
+    await journal.add(ADA, "9", Said("hello"), now)
+    await journal.close()
+
+
+async def test_files_that_cannot_be_taken_away_hold_up_nothing(
+    journal: Journal, tmp_path: Path, keyring: Keyring, now: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    def fail(*_: object, **__: object) -> None:
+        raise OSError("read-only file system")
+
+    await journal.add(ADA, "1", Said("hello"), now)
+    monkeypatch.setattr(Path, "unlink", fail)
+    journal.done(journal.heads(1)[0])
+    monkeypatch.undo()
+    assert len(journal) == 0
+    await journal.add(ADA, "2", Said("hello"), now)
+    assert len(files(tmp_path)) == 2
 
 
 async def test_after_a_failed_write_the_next_event_begins_another_file(

@@ -8,6 +8,7 @@ import pytest
 
 from handlers.messages import Said
 from knowledge.library import Library
+from knowledge.urgency_frames import ALARM
 from storage.conversations import WEB, Address
 from tests.console_desk import Colleague, Desk, open_desk
 
@@ -24,7 +25,7 @@ async def desk(staffed: Path, library: Library, now: datetime) -> AsyncIterator[
 async def alarm(desk: Desk, text: str = DANGER) -> str:
     """The path of an alarm that a resident's message has just raised."""
     taken = await desk.counter.take(Address(WEB, "somebody"), f"event {text}", Said(text))
-    assert taken.urgent
+    assert taken.level == ALARM
     handler = await desk.colleague("handler")
     return (await handler.get("/alarms")).links("/alarms/")[0]
 

@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.alerts import Alerts
-from bot.housekeeping import TOMBSTONES, Housekeeping
 from bot.orders import OPERATOR, Operator, Order
+from bot.tombstones import TOMBSTONES, TombstoneFile
 from bot.web.console_text import lasting
 from bot.web.permissions import GRANTED, Permission
 from handlers.report import RESTRICTED, Answer, Disposition, Status
@@ -272,8 +271,7 @@ class TestErasing:
         await erase(supervisor, here)
         operator = Operator(desk.store, desk.clock)
         await operator.carry_out(Order("reports erase", {"reference": there}))
-        keeping = Housekeeping(desk.store, Retention(), tmp_path, desk.clock, Alerts(()))
-        await keeping.sweep()
+        await TombstoneFile(desk.store, tmp_path, Retention().tombstones, desk.clock).once()
         stones = read_tombstones(tmp_path / TOMBSTONES)
         written = {(stone.kind, stone.key, stone.at) for stone in stones}
         assert written == {("report", key, desk.clock.now) for key in (here, there)}

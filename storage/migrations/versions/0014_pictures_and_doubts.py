@@ -1,4 +1,4 @@
-"""A picture that staff locked away has a tombstone too, so that no backup brings it back."""
+"""Tombstones of pictures that staff locked away; replies of which nobody knows if they arrived."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,7 +15,13 @@ _BURY = (
 
 
 def upgrade() -> None:
-    """Let tombstones be of pictures, and make those of pictures that were locked away before."""
+    """Let tombstones be of pictures, and make those of pictures that were locked away before.
+
+    Tries that may have arrived are counted apart from those that surely did not.
+    """
+    op.add_column(
+        "messages", sa.Column("doubtful", sa.Integer, nullable=False, server_default=sa.text("0"))
+    )
     if op.get_bind().dialect.name == "postgresql":
         op.drop_constraint(op.f("ck_tombstones_kind"), "tombstones", type_="check")
         op.create_check_constraint(op.f("ck_tombstones_kind"), "tombstones", _KINDS)
