@@ -35,6 +35,7 @@ RESIDENT, HANDLER = "r", "h"
 TYPING_LASTS = 6.0
 """Seconds for which somebody counts as typing after they were told of."""
 _MOST_TYPING = 500
+_MOST_LOOKED = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +186,9 @@ class Live:
         """Note who looks, or looks no more; the key of those who want to know."""
         begin, _, rest = name.partition(" ")
         reference, _, id = rest.partition(" ")
+        if len(self._looked) >= _MOST_LOOKED:
+            # A replica that died has not said that its pages were closed.
+            self._looked = {it: who for it, who in self._looked.items() if self.looking(it)}
         looked = self._looked.setdefault(reference, {})
         if f"{begin} " == _LOOKING:
             looked[int(id)] = self._seconds()

@@ -158,11 +158,6 @@ class Assessor:
             heard.alone,
         )
 
-    @property
-    def has_second_opinion(self) -> bool:
-        """Whether what is understood of a text counts; also where nothing is learned at all."""
-        return self._sense is None or self._sense.has_hunch
-
     def doubts(self, text: str) -> bool:
         """Whether the text's meaning might make it an alarm, so that it is worth finding out."""
         heard = self._heard(text)

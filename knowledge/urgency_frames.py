@@ -133,7 +133,7 @@ def load_frames(folder: Path) -> tuple[Frames, list[Problem]]:
     lexicon = words.lexicon(spelling)
     frames = [frame for sheet in sheets.values() for frame in _frames(sheet, lexicon)]
     known = _circumstances(circumstances, lexicon)
-    _check_names(frames, known, sheets.values(), problems)
+    _check_names(frames, known, sheets.values())
     answered = answers.table(answers.data, "answers")
     return (
         Frames(
@@ -242,7 +242,6 @@ def _check_names(
     frames: Iterable[Frame],
     circumstances: Iterable[Circumstance],
     sheets: Iterable[Sheet],
-    problems: list[Problem],
 ) -> None:
     """Frames are told apart by name, and stand despite circumstances that exist."""
     sheet_of = {sheet.data.get("category"): sheet for sheet in sheets}

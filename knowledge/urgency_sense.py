@@ -84,11 +84,6 @@ class Sense:
         self._weigher, self._hunch = weigher, hunch
         self._thresholds = thresholds or Thresholds()
 
-    @property
-    def has_hunch(self) -> bool:
-        """Whether there is a second opinion."""
-        return self._hunch is not None
-
     def gist(self, reading: Reading) -> Reading:
         """What is judged of it: all, unless it is very long."""
         return self._weigher.gist(reading)

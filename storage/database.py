@@ -1,9 +1,8 @@
 """The database: how it is opened, what its connections promise, and that one process has it."""
 
-import fcntl
 import os
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from storage.alone import alone_with
 from storage.connection import Database
 from storage.errors import CannotOpen, Rejected, StorageError, Unavailable
 
@@ -125,19 +125,15 @@ def _make_folder(folder: Path) -> None:
 
 @contextmanager
 def only_process(file: Path) -> Iterator[None]:
-    """Hold the database's lock file; the system lets go of it however the process ends."""
-    handle = _opened(file.with_name(file.name + ".lock"))
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        os.close(handle)
-        raise CannotOpen(
-            f"Another process is using {file}; with SQLite there can be only one. Stop it first."
-        ) from error
-    try:
+    """Hold the database's lock file."""
+    lock = file.with_name(file.name + ".lock")
+    taken = f"Another process is using {file}; with SQLite there can be only one. Stop it first."
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(alone_with(lock, taken))
+        except OSError as error:
+            raise _cannot_open(lock, error) from error
         yield
-    finally:
-        os.close(handle)
 
 
 def _opened(file: Path) -> int:
@@ -145,7 +141,11 @@ def _opened(file: Path) -> int:
     try:
         return os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
-        raise CannotOpen(f"The database {file} cannot be opened: {error.strerror}.") from error
+        raise _cannot_open(file, error) from error
+
+
+def _cannot_open(file: Path, error: OSError) -> CannotOpen:
+    return CannotOpen(f"The database {file} cannot be opened: {error.strerror}.")
 
 
 def _prepare(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:

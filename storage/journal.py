@@ -4,19 +4,19 @@ It is made for a second volume, so that a full or broken first one does not take
 """
 
 import asyncio
-import fcntl
 import logging
 import os
 import struct
 import zlib
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from handlers.messages import Event
+from storage.alone import alone_with
 from storage.codec import from_json, one_from_json, one_to_json, to_json
 from storage.conversations import Address
 from storage.durable import sync_folder
@@ -252,25 +252,19 @@ async def open_journal(folder: Path, keyring: Keyring) -> AsyncIterator[Journal]
 @contextmanager
 def _only_process(folder: Path) -> Iterator[None]:
     """Hold the lock file of a folder that is made where it is missing."""
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = os.open(folder / "journal.lock", os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError as error:
-        raise CannotOpen(
-            f"The journal's folder {folder} cannot be used: {error.strerror}."
-        ) from error
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        os.close(lock)
-        raise CannotOpen(
-            f"Another process uses the journal in {folder}: each replica needs a folder of its "
-            "own (storage.journal)."
-        ) from error
-    try:
+    taken = (
+        f"Another process uses the journal in {folder}: each replica needs a folder of its "
+        "own (storage.journal)."
+    )
+    with ExitStack() as stack:
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            stack.enter_context(alone_with(folder / "journal.lock", taken))
+        except OSError as error:
+            raise CannotOpen(
+                f"The journal's folder {folder} cannot be used: {error.strerror}."
+            ) from error
         yield
-    finally:
-        os.close(lock)
 
 
 def _settle(written: asyncio.Future[None], error: Exception | None) -> None:

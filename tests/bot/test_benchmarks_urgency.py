@@ -53,7 +53,7 @@ def test_ordinary_traffic_is_read_from_both_kinds_of_file(tmp_path: Path) -> Non
 @pytest.mark.parametrize("name", DISGUISES)
 def test_every_disguise_changes_a_message_and_is_the_same_again(name: str) -> None:
     text = "please help, he's got a knife and somebody is hurt"
-    once, again = (DISGUISES[name](text, random.Random(1)) for _ in range(2))  # noqa: S311
+    once, again = (DISGUISES[name](text, random.Random(1)) for _ in range(2))  # noqa: S311 - no secret
     assert once == again != text
 
 

@@ -16,6 +16,7 @@ from bot.understanding import Understanding
 from handlers.messages import Chose, Said
 from knowledge.floats import Floats
 from knowledge.library import Library
+from knowledge.urgency_frames import ALARM
 from storage.conversations import WEB, Address
 from storage.work import Store
 from tests.counting import counting
@@ -138,7 +139,7 @@ async def test_neither_danger_nor_a_report_waits_for_it(
     known = with_slow(library, slow)
     async with counting(store, tmp_path, lambda: known, lambda: now, Live()) as counter:
         danger = "there is a man with a knife in my house right now"
-        assert (await counter.take(ADA, "1", Said(danger))).urgent
+        assert (await counter.take(ADA, "1", Said(danger))).level == ALARM
         await counter.take(ADA, "2", Chose("form:suspicious"))
         await counter.take(ADA, "3", Said("no, nobody at all"))
     assert not slow.asked

@@ -41,7 +41,7 @@ class Page:
 
     async def count(self, text: str) -> int:
         """How often that is in the transcript, as the resident's own words."""
-        cookies = self._session.cookie_jar.filter_cookies(self._at.app.chat_url)  # type: ignore[arg-type]
+        cookies = self._session.cookie_jar.filter_cookies(self._at.app.chat_url)  # type: ignore[arg-type] # takes text
         (session,) = (morsel.value for morsel in cookies.values())
         async with self._at.app.store.work() as work:
             lines = await work.transcript.read(address_of(session))
@@ -118,9 +118,9 @@ async def failed_after_work(page: Page, at: Desk) -> bool:
     def fail(*_: object) -> None:
         raise broken
 
-    live.tell = fail  # type: ignore[method-assign]
+    live.tell = fail  # type: ignore[method-assign] # broken on purpose
     await page.post(WORDS)
-    live.tell = tell  # type: ignore[method-assign]
+    live.tell = tell  # type: ignore[method-assign] # mended
     await page.post(WORDS)
     return await page.becomes(WORDS, 1)
 

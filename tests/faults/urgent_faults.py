@@ -90,7 +90,7 @@ async def _tried(name: str) -> tuple[float | None, float | None]:
 
 async def _asked(at: Desk, scared: object) -> float | None:
     before = len(at.fake.told[2])
-    sending = asyncio.create_task(scared.say_next(at.session))  # type: ignore[attr-defined]
+    sending = asyncio.create_task(scared.say_next(at.session))  # type: ignore[attr-defined] # set just above
     took = await at.hears(2, CARD, PATIENCE, before)
     try:
         async with asyncio.timeout(PATIENCE):

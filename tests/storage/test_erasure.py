@@ -153,7 +153,7 @@ async def test_what_a_backup_brings_back_is_erased_again(
         assert await work.erasure.erase_again(stones) == 5
         assert await work.set_aside.list(9) == []
         assert await work.transcript.read(here) == ()
-        assert await work.reports.read(noise.reference) is None  # type: ignore[attr-defined]
+        assert await work.reports.read(noise.reference) is None  # type: ignore[attr-defined] # as above
         left = await work.feedback.unanswered("sue", later, 9)
         assert "asked before the erasure" not in {question.text for question in left}
         assert await work.erasure.buried() == tuple(stones)
