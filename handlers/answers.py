@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 
-from handlers.choosing import bare
+from handlers.choosing import bare, loosely
 from handlers.local import district_choices
 from handlers.messages import LONGEST_TEXT, Choice, Chose, Said, SharedPlace
 from handlers.report import Answer, Place, read_reference
@@ -42,7 +42,13 @@ def read(turn: Turn, question: Question, event: Said | Chose | SharedPlace) -> R
     if len(text) > LONGEST_TEXT:
         return Read(problem=turn.say("answer_problem.too_long", most=f"{LONGEST_TEXT:,}"))
     match question.kind:
-        case "danger" | "choice" | "photos":
+        case "danger" | "choice":
+            # What was not calm is kept aside, and the question asked again.
+            meant = loosely(text, choices(question)) if turn.calm else None
+            if meant is not None:
+                return _pressed(turn, question, meant.id)
+            return Read(problem=turn.say("answer_problem.choose"))
+        case "photos":
             return Read(problem=turn.say("answer_problem.choose"))
         case "place":
             return _place(turn, question, text, turn.library.places.find(text))
@@ -57,6 +63,11 @@ def read(turn: Turn, question: Question, event: Said | Chose | SharedPlace) -> R
         case _:
             pass
     return Read(Answer(question.id, question.summary, text))
+
+
+def choices(question: Question) -> tuple[Choice, ...]:
+    """The buttons of a question's options."""
+    return tuple(Choice(f"q:{question.id}:{one.id}", one.label) for one in question.options)
 
 
 def skipped(turn: Turn, question: Question) -> Answer:

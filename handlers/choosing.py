@@ -8,6 +8,14 @@ from handlers.messages import Choice
 
 _YES = frozenset("y yes yeah yep yup ye ya aye ok okay sure correct true".split())
 _NO = frozenset("n no nope nah not none false".split())
+_DOUBT = re.compile(
+    r"\b(?:dunno|idk|no idea|(?:do not|dont) know|not sure|unsure|cant (?:say|remember))\b"
+)
+_FEW = 8
+"""Words of an answer that is a choice in other words, and no story."""
+_LITTLE = frozenset(
+    "a an the i it its is was to of on in at for and or me my no not yes just us we you".split()
+)
 _NUMBER = re.compile(r"\s*(\d{1,2})[.)]?\s*", re.ASCII)
 _SHORTEST_PART = 3
 _BARE = re.compile(r"[^\w ]+")
@@ -51,6 +59,25 @@ def choose(text: str, offered: Sequence[Choice], *, partly: bool = False) -> Cho
     return _part(said, offered) if partly and len(said) >= _SHORTEST_PART else None
 
 
+def loosely(text: str, offered: Sequence[Choice]) -> Choice | None:
+    """The one button that a few words of somebody's own can only mean; None where it is not plain.
+
+    "dunno" is "I am not sure", "no its over now" the only no, "just the once" the one label that
+    says once. Ask it of what was judged before: nobody reads these words again.
+    """
+    said = bare(text)
+    words = said.split()
+    if not 0 < len(words) <= _FEW:
+        return None
+    if _DOUBT.search(said):
+        return _only(offered, "unsure")
+    for answers, id in ((_YES, "yes"), (_NO, "no")):
+        if words[0] in answers:
+            begun = [each for each in offered if bare_label(each.label).split()[0] == id]
+            return begun[0] if len(begun) == 1 else _one_that_says(words, begun)
+    return _one_that_says(words, offered)
+
+
 def is_yes(text: str) -> bool:
     """Whether the text is a plain yes."""
     return bare(text) in _YES
@@ -64,6 +91,13 @@ def is_no(text: str) -> bool:
 def _part(said: str, offered: Sequence[Choice]) -> Choice | None:
     """The one button whose label has these words in this order."""
     found = [choice for choice in offered if f" {said} " in f" {bare_label(choice.label)} "]
+    return found[0] if len(found) == 1 else None
+
+
+def _one_that_says(words: Sequence[str], offered: Sequence[Choice]) -> Choice | None:
+    """The one button whose label has any of these words, little ones aside."""
+    telling = set(words) - _LITTLE
+    found = [each for each in offered if not telling.isdisjoint(bare_label(each.label).split())]
     return found[0] if len(found) == 1 else None
 
 

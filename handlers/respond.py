@@ -53,6 +53,7 @@ from handlers.turn import Turn
 from knowledge.floats import Floats
 from knowledge.library import Library
 from knowledge.urgency import Context, Urgency
+from knowledge.urgency_frames import ALARM, DANGER_NOW
 
 CALM = Urgency("none")
 DANGER_YES = "q:danger:yes"
@@ -235,7 +236,7 @@ def _judge(
 ) -> Urgency:
     """How urgent the event is; a yes to the danger question is an alarm by itself."""
     if isinstance(event, Chose):
-        return Urgency("alarm", "danger-now") if event.id == DANGER_YES else CALM
+        return Urgency(ALARM, DANGER_NOW) if event.id == DANGER_YES else CALM
     text = text_of(event)
     if not text:
         return CALM

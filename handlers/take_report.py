@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from handlers.answers import Read, read, skipped
+from handlers.answers import choices as choices_of
 from handlers.choosing import is_no, is_yes
 from handlers.conversation import Outcome, Step
 from handlers.draft import Draft
@@ -282,9 +283,7 @@ def ask(
     """Ask `question`, with `before` said first and the buttons of `offer` or its own."""
     asked = f"**{turn.library.fill(question.ask)}**"
     parts = [before, turn.library.fill(question.warning), asked, turn.library.fill(question.hint)]
-    choices = offer or tuple(
-        Choice(f"q:{question.id}:{option.id}", option.label) for option in question.options
-    )
+    choices = offer or choices_of(question)
     if question.kind == "photos":
         choices = (turn.choice("photos:done" if draft.photos else "skip"),)
     elif question.optional and not offer:

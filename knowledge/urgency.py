@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from knowledge.floats import Floats
 from knowledge.urgency_frames import (
+    DANGER_NOW,
     LEVELS,
     LOUD,
     NONE,
@@ -299,7 +300,7 @@ class Assessor:
             span = min(said.where(sayings), default=None)
             if level != NONE and span:
                 softened = self._softened(level, span, said)
-                verdict = louder(verdict, Urgency(softened, "danger-now", (question.name,)))
+                verdict = louder(verdict, Urgency(softened, DANGER_NOW, (question.name,)))
         return verdict
 
     def _softened(self, level: str, span: Span, said: Said) -> str:

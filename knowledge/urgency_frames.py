@@ -22,6 +22,8 @@ OTHER_LANGUAGE = "other-language"
 """The category of what is in another language."""
 PLEA = "plea"
 """The category of "help" and "999", that say nothing of what has happened."""
+DANGER_NOW = "danger-now"
+"""The category of what says that somebody is in danger, and not of which kind."""
 
 OVER = "over"
 """The circumstance that the danger has passed: the stand-down."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from knowledge.floats import Floats
-from knowledge.urgency_frames import ALARM, CRISIS, LOUD, NONE, PLEA, SAFETY_NET
+from knowledge.urgency_frames import ALARM, CRISIS, DANGER_NOW, LOUD, NONE, PLEA, SAFETY_NET
 from knowledge.urgency_hunch import Hunch
 from knowledge.urgency_judge import Urgency
 from knowledge.urgency_reading import Reading
@@ -187,7 +187,7 @@ class Sense:
 
     def _raised(self, found: Urgency, reading: Reading, why: str) -> Urgency:
         kind = self._weigher.kind(reading)
-        level, category = (CRISIS, "suicide") if kind == CRISIS else (ALARM, kind)
+        level, category = (CRISIS, "suicide") if kind == CRISIS else (ALARM, kind or DANGER_NOW)
         return Urgency(level, category, (why,), found.language)
 
 

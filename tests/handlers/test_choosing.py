@@ -2,7 +2,7 @@
 
 import pytest
 
-from handlers.choosing import choose
+from handlers.choosing import choose, loosely
 from handlers.messages import Choice
 
 ASKED = (Choice("q:danger:yes", "Yes"), Choice("q:danger:no", "No"))
@@ -30,3 +30,34 @@ def test_what_is_no_button_is_left_as_text(typed: str) -> None:
 
 def test_a_digit_of_another_script_is_harmless() -> None:
     assert choose("²", MENU) is None
+
+
+STILL = (
+    Choice("q:still:yes", "Yes, most days"),
+    Choice("q:still:sometimes", "Yes, now and then"),
+    Choice("q:still:no", "No, it happened once"),
+    Choice("q:still:unsure", "I do not know"),
+)
+DANGER = (Choice("q:danger:yes", "Yes"), Choice("q:danger:no", "No"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered", "meant"),
+    [
+        ("just the once", STILL, "q:still:no"),
+        ("dunno mate", STILL, "q:still:unsure"),
+        ("yes every few days", STILL, "q:still:yes"),
+        ("nope", STILL, "q:still:no"),
+        ("no its over now", DANGER, "q:danger:no"),
+        ("yes", STILL, None),
+        ("not sure", DANGER, None),
+        ("it was a man in a hat", STILL, None),
+        ("no " * 9, DANGER, None),
+        ("", DANGER, None),
+    ],
+)
+def test_a_few_own_words_mean_the_one_button_they_can(
+    typed: str, offered: tuple[Choice, ...], meant: str | None
+) -> None:
+    found = loosely(typed, offered)
+    assert (found and found.id) == meant
