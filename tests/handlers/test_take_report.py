@@ -477,3 +477,14 @@ def test_a_changed_answer_that_ends_the_report_leaves_the_rest_of_it(chat: Chat)
     chat.does(Chose("q:reported:here"))
     assert chat.conversation.draft is not None
     assert chat.conversation.step is Step.REVIEWING
+
+
+def test_a_choice_can_be_made_in_own_words_and_what_is_no_choice_is_asked_again(chat: Chat) -> None:
+    chat.does(Chose("form:suspicious"))
+    chat.says("no its over now")
+    assert open_question(chat) == "suspicious-what"
+    assert "choose one of these" in chat.says("hmm well you know how it is")
+    chat.says("a strange vehicle i think")
+    assert open_question(chat) == "reported"
+    assert chat.says("no he is at the door again with a knife and wants to kill me")
+    assert open_question(chat) == "reported", "an alarm answers no question"
