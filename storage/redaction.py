@@ -20,6 +20,8 @@ from storage.tables import quarantined, redactions, staff
 from storage.tokens import new_id
 
 BLACK = "[redacted]"
+_TELLING = 4
+"""Letters that two texts must share at their ends to be about the same words."""
 
 
 class Why(StrEnum):
@@ -162,3 +164,21 @@ def redacted(text: str, passages: Iterable[Redaction]) -> str:
     for passage in passages:
         text = re.sub(re.escape(passage.passage), BLACK, text, flags=re.IGNORECASE)
     return text
+
+
+def quoted(words: str, passages: Iterable[Redaction]) -> str:
+    """A quotation from the report with those passages blacked out; all of it where they overlap."""
+    said = words.casefold()
+    passages = tuple(passages)
+    if any(_overlap(said, passage.passage.casefold()) for passage in passages):
+        return BLACK
+    return redacted(words, passages)
+
+
+def _overlap(words: str, passage: str) -> bool:
+    """Whether the words stand in the passage, or either begins with how the other ends."""
+    shorter = min(len(words), len(passage))
+    return bool(words and words in passage) or any(
+        words.endswith(passage[:size]) or passage.endswith(words[:size])
+        for size in range(_TELLING, shorter)
+    )

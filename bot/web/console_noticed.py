@@ -15,6 +15,7 @@ from handlers.traits import KeyKind
 from knowledge.similar import likely
 from storage.notices import AT_ONE_PLACE, CHAT, REPEAT_REPORTER, Repeat, Unlike
 from storage.notices import Beside as Found
+from storage.redaction import quoted
 from storage.work import Store
 
 MOST_SHOWN = 5
@@ -81,12 +82,13 @@ class Beside:
         async with self._store.work() as work:
             found = await work.notices.beside(reference, by, now)
             shares = await work.shares.of(reference, by)
+            passages = await work.redactions.of(reference)
         partners = self._shelf.library.partners
         return Noticed(
             csrf=signed_in.csrf,
             once=new_once(),
             waiting=found.case is None,
-            urgent_words=found.urgent_words,
+            urgent_words=quoted(found.urgent_words, passages),
             # Comparing takes some milliseconds, in which others are to be answered.
             alike=await asyncio.to_thread(_alike, found),
             again=(

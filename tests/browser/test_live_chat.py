@@ -64,6 +64,17 @@ async def test_a_resident_and_a_handler_talk(app: App, resident: Page, handler: 
     await handler.get_by_role("button", name="Send").click()
     await expect(last(resident)).to_contain_text("Thank you.")
 
+    # What is refused is said, and neither the page nor its Send is dead after that.
+    await box.fill("x" * 4_001)
+    await handler.get_by_role("button", name="Send").click()
+    await expect(handler.locator("#message-error")).to_be_visible()
+    assert not handler.url.endswith("/say")
+    await say(resident, "Are you there?")
+    await expect(handler.locator("#lines > li").last).to_contain_text("Are you there?")
+    await box.fill("I am.")
+    await handler.get_by_role("button", name="Send").click()
+    await expect(last(resident)).to_contain_text("I am.")
+
     await handler.get_by_role("button", name="Take a report").click()
     await look(handler, "the report's form")
     await handler.get_by_label("What it is about").select_option("theft")

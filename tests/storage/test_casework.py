@@ -13,7 +13,7 @@ from storage.erasure import PICTURE, Tombstone
 from storage.errors import Conflict
 from storage.findings import ForceNumber, NumberKind, Reasons, Relation
 from storage.queue import QueueFilter
-from storage.redaction import BLACK, Why
+from storage.redaction import BLACK, Redaction, Why, quoted
 from storage.scope import By
 from storage.work import Store, Work
 
@@ -221,6 +221,25 @@ async def test_a_passage_is_black_wherever_it_stands_until_it_is_shown_again(
         shown = await work.casework.open(reference, handler, now)
     assert shown is not None
     assert shown.answers == answers
+
+
+@pytest.mark.parametrize(
+    ("quotation", "shown"),
+    [
+        ("People are climbing", BLACK),
+        ("now people are climbing over", "now [redacted] over"),
+        ("shouting: People are", BLACK),
+        ("CLIMBING over my fence", BLACK),
+        ("over my fence", "over my fence"),
+        ("", ""),
+    ],
+)
+def test_a_quotation_tells_nothing_of_what_is_blacked_out(
+    now: datetime, quotation: str, shown: str
+) -> None:
+    passage = Redaction("1", "people are climbing", "why", "Robin", now)
+    assert quoted(quotation, [passage]) == shown
+    assert quoted(quotation, []) == quotation
 
 
 async def test_a_picture_that_is_locked_away_leaves_its_hash_alone(

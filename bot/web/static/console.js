@@ -52,6 +52,11 @@ addEventListener('beforeunload', (event) => {
   if (areas.some((area) => area.form !== sending && area.value !== area.defaultValue)) event.preventDefault()
 })
 
+// A form that was refused leaves the page at the form's own address, which nobody can open or look at
+// again: its page's own takes that place.
+const own = document.body.dataset.address
+if (own && location.pathname !== own) history.replaceState(null, '', own)
+
 // "Saved" is said once: reloading the page does not say it again.
 const address = new URL(location)
 if (address.searchParams.has('done')) {

@@ -34,8 +34,9 @@ document.addEventListener('desk:grown', () => {
 })
 
 let sending = false
+let plainly = false
 form.addEventListener('submit', async (event) => {
-  if (!box.value.trim()) return // the page says what to do
+  if (plainly || !box.value.trim()) return // the page says what to do
   event.preventDefault()
   if (sending) return
   sending = true
@@ -44,9 +45,14 @@ form.addEventListener('submit', async (event) => {
   const page = answer?.redirected && answer.ok && new URL(answer.url).pathname === location.pathname
     ? new DOMParser().parseFromString(await answer.text(), 'text/html')
     : null
-  // Whatever went wrong, the form sent the usual way says it; sent twice, it counts once.
-  if (!page) return form.submit()
   sending = false
+  if (!page) {
+    // Whatever went wrong, the form sent the usual way says it; sent twice, it counts once.
+    plainly = true
+    form.requestSubmit()
+    plainly = false
+    return
+  }
   form.once.value = page.querySelector('[data-write] [name="once"]')?.value ?? ''
   told = -Infinity
   if (box.value === text) box.value = ''
