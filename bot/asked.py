@@ -18,6 +18,7 @@ class _Question:
     """What a chat is about to answer."""
 
     reporting: bool
+    asks_who: bool
     offered: Sequence[Choice]
 
 
@@ -36,7 +37,7 @@ class Asked:
             offered: Sequence[Choice] = taken.replies[-1].choices
         else:
             offered = before.offered if before else ()
-        self._last[address] = _Question(taken.reporting, offered)
+        self._last[address] = _Question(taken.reporting, taken.asks_who, offered)
         self._last.move_to_end(address)
         if len(self._last) > _REMEMBERED:
             self._last.popitem(last=False)
@@ -45,6 +46,11 @@ class Asked:
         """Whether a report is being made there, so that what comes next is no question for us."""
         last = self._last.get(address)
         return last is not None and last.reporting
+
+    def asks_who(self, address: Address) -> bool:
+        """Whether a name, a number or an address was asked for there."""
+        last = self._last.get(address)
+        return last is not None and last.asks_who
 
     def is_button(self, address: Address, text: str) -> bool:
         """Whether the text stands for a button there, and so means what the button does."""

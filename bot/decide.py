@@ -29,7 +29,7 @@ from handlers.messages import (
     SharedPhoto,
     SharedPlace,
 )
-from handlers.respond import respond
+from handlers.respond import asks_who, respond
 from knowledge.floats import Floats
 from knowledge.library import Library
 from knowledge.urgency_frames import ALARM, NONE
@@ -76,6 +76,8 @@ class Taken:
     """The forms of the reports submitted."""
     reporting: bool = False
     """A report is being made, or a person answers: what comes next is no question for us."""
+    asks_who: bool = False
+    """A name, a number or an address is being asked for."""
     held: bool = False
     """It is not recorded yet: it waits in the journal, and the resident is to be told so."""
     set_aside: bool = False
@@ -130,6 +132,7 @@ async def decide(
         or any(isinstance(it, SEEN_BY_STAFF) for it in effects),
         reported=tuple(it.report.kind for it in effects if isinstance(it, KeepReport)),
         reporting=conversation.step in {Step.REPORTING, *LIVE},
+        asks_who=asks_who(conversation, library),
     )
 
 

@@ -23,7 +23,7 @@ from bot.turns import Turns
 from bot.understanding import Understanding
 from handlers.conversation import Conversation, Step
 from handlers.messages import Chose, Event, Left, ReportUpdated, Said
-from handlers.respond import DANGER_YES, text_of
+from handlers.respond import DANGER_YES, is_a_name, text_of
 from knowledge.floats import Floats
 from knowledge.library import Library
 from knowledge.urgency_frames import ALARM, NONE
@@ -100,7 +100,7 @@ class Counter:
         was but slow it may be all the same, and counts as taken when it is sent again.
         """
         began = perf_counter()
-        urgent = self.alarms(event)
+        urgent = self.alarms(event, who=self._asked.asks_who(address))
         if urgent and at_once is not None:
             self._send_card(at_once)
         arrival = Arrival(address, event_id, event, self._clock())
@@ -143,8 +143,8 @@ class Counter:
         """Wake the sender, the queue and these residents' pages after staff changed something."""
         self._live.tell(OUTBOX, QUEUE, *addresses)
 
-    def alarms(self, event: Event) -> bool:
-        """The reflex: judge the text alone, before any await.
+    def alarms(self, event: Event, *, who: bool = False) -> bool:
+        """The reflex: judge the text alone, before any await; `who` where a name was asked for.
 
         "Yes, now and then", word for word as a button of ours has it, is no cry for help: should it
         be one all the same, the turn will tell. Should the judge fail, a list of phrases stands in,
@@ -157,7 +157,10 @@ class Counter:
             return False
         try:
             library = self._library()
-            return not library.is_label(text) and library.assess(text).level == "alarm"
+            if library.is_label(text):
+                return False
+            verdict = library.assess(text)
+            return verdict.level == ALARM and not (who and is_a_name(text, verdict))
         except Exception as error:
             self._alerts.tell(
                 "reflex", f"emergencies are recognised by a list of words alone: {where(error)}"

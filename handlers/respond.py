@@ -50,6 +50,7 @@ from handlers.messages import (
 )
 from handlers.report import find_code, read_reference
 from handlers.turn import Turn
+from knowledge.article import Question
 from knowledge.floats import Floats
 from knowledge.library import Library
 from knowledge.urgency import Context, Urgency
@@ -156,6 +157,11 @@ WORDS_OR_FIGURES = {"number", "text", "reference", "phone", "email"}
 IN_PARTS = {Step.CHOOSING_FORM, Step.REPORTING, Step.STOPPING, Step.REVIEWING, Step.FOLLOWING}
 """Steps at which some words of a button's label will do."""
 
+WHO = {"phone", "email"}
+"""Kinds of question that ask who somebody is, as does the question `name`."""
+LONGEST_NAME = 4
+"""Words; whoever writes more in its place may be telling something."""
+
 FREE_TEXT = {Step.REPORTING, Step.ADDING, Step.RATING, Step.SAYING_WHY}
 
 
@@ -207,6 +213,17 @@ def text_of(event: Event | Done) -> str:
             return ""
 
 
+def asks_who(conversation: Conversation, library: Library) -> bool:
+    """Whether the open question of a report asks for a name, a number or an address."""
+    question = _open_question(conversation, library)
+    return question is not None and (question.id == "name" or question.kind in WHO)
+
+
+def is_a_name(text: str, urgency: Urgency) -> bool:
+    """Whether an answer to that is one: the letters of many a name are like those of a cry."""
+    return urgency.by_likeness and len(text.split()) <= LONGEST_NAME
+
+
 def _as_button(event: Event | Done, conversation: Conversation, library: Library) -> Event | Done:
     """A typed "1", "yes" or label as the button it stands for."""
     if isinstance(event, Said) and not event.edited:
@@ -224,11 +241,15 @@ def _as_button(event: Event | Done, conversation: Conversation, library: Library
 
 def _kind_asked(conversation: Conversation, library: Library) -> str:
     """The kind of the open question of a report; empty where none is open."""
+    question = _open_question(conversation, library)
+    return question.kind if question else ""
+
+
+def _open_question(conversation: Conversation, library: Library) -> Question | None:
     draft = conversation.draft
     if draft is None or conversation.step is not Step.REPORTING or draft.form not in library.forms:
-        return ""
-    question = library.forms[draft.form].question(draft.open)
-    return question.kind if question else ""
+        return None
+    return library.forms[draft.form].question(draft.open)
 
 
 def _judge(
@@ -242,7 +263,8 @@ def _judge(
         return CALM
     # Whoever waits for a person or talks to one does not answer our lines, which name 999.
     asked = "" if conversation.step in LIVE else conversation.asked
-    return library.assess(text, Context(asked, conversation.recent), meaning)
+    urgency = library.assess(text, Context(asked, conversation.recent), meaning)
+    return CALM if asks_who(conversation, library) and is_a_name(text, urgency) else urgency
 
 
 def _decide(turn: Turn, event: Event | Done) -> Outcome:

@@ -24,6 +24,10 @@ PLEA = "plea"
 """The category of "help" and "999", that say nothing of what has happened."""
 DANGER_NOW = "danger-now"
 """The category of what says that somebody is in danger, and not of which kind."""
+LEARNED, TOGETHER, MEANING = "messages", "messages-together", "meaning"
+"""The reasons of a verdict without a frame: it is like other messages that were urgent; several in
+a row are; only its meaning as a whole is."""
+LIKENESS = frozenset({LEARNED, TOGETHER, MEANING})
 
 OVER = "over"
 """The circumstance that the danger has passed: the stand-down."""

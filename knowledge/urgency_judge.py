@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from knowledge.urgency_frames import (
     BEFORE,
     LEVELS,
+    LIKENESS,
     MESSAGE,
     NONE,
     OTHER_LANGUAGE,
@@ -36,6 +37,11 @@ class Urgency:
     """The names of the frames that were recognised: never the resident's words."""
     language: str = ""
     """The code of the language it is in, where that is not English; UNKNOWN where nobody knows."""
+
+    @property
+    def by_likeness(self) -> bool:
+        """Whether nothing urgent is said in it word by word: it is only like what was urgent."""
+        return LIKENESS.issuperset(self.why)
 
 
 class Said:

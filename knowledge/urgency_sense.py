@@ -3,18 +3,22 @@
 from dataclasses import dataclass, replace
 
 from knowledge.floats import Floats
-from knowledge.urgency_frames import ALARM, CRISIS, DANGER_NOW, LOUD, NONE, PLEA, SAFETY_NET
+from knowledge.urgency_frames import (
+    ALARM,
+    CRISIS,
+    DANGER_NOW,
+    LEARNED,
+    LOUD,
+    MEANING,
+    NONE,
+    PLEA,
+    SAFETY_NET,
+    TOGETHER,
+)
 from knowledge.urgency_hunch import Hunch
 from knowledge.urgency_judge import Urgency
 from knowledge.urgency_reading import Reading
 from knowledge.urgency_weigh import Weigher
-
-LEARNED = "messages"
-"""The reason where no frame was recognised, but the message is like others that were urgent."""
-TOGETHER = "messages-together"
-"""The reason where several messages in a row are like that."""
-MEANING = "meaning"
-"""The reason where only its meaning as a whole is like theirs."""
 
 CALM = Urgency(NONE)
 

@@ -5,7 +5,6 @@ from collections.abc import Callable
 
 from knowledge.urgency_frames import LOUD
 from knowledge.urgency_judge import Urgency
-from knowledge.urgency_sense import LEARNED, MEANING, TOGETHER
 
 LONGEST = 160
 """Characters that are shown of what reads urgent only as a whole."""
@@ -45,7 +44,7 @@ def _shortest(text: str, assess: Callable[[str], Urgency]) -> str:
 
 def _phrase(found: Urgency) -> str:
     """The name of the phrase that it is known by; empty where it is not loud, or by no phrase."""
-    known = found.level in LOUD and found.why and found.why[0] not in {LEARNED, MEANING, TOGETHER}
+    known = found.level in LOUD and not found.by_likeness
     return found.why[0] if known else ""
 
 

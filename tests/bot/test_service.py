@@ -220,3 +220,32 @@ async def test_a_picture_is_wanted_only_while_one_is_asked_for(counter: Counter)
     assert not await counter.wants_photo(ADA)
     taken = await counter.take(ADA, "1", SharedPhoto(problem="not-wanted"))
     assert "not kept" in taken.replies[-1].text
+
+
+async def test_a_name_is_no_alarm_where_one_was_asked_for(
+    counter: Counter, new_id: Callable[[], str]
+) -> None:
+    name, cards = Said("Hye-jin Park"), []
+
+    async def card() -> None:
+        cards.append("999")
+
+    assert counter.alarms(name), "it would be one anywhere else"
+    assert "your name" in await reach(counter, new_id, "What is your name?")
+    await counter.take(ADA, new_id(), name, card)
+    assert not cards
+
+
+async def reach(counter: Counter, new_id: Callable[[], str], question: str) -> str:
+    """Answer a report of something suspicious until that is asked; what was asked."""
+    taken = await counter.take(ADA, new_id(), Chose("form:suspicious"))
+    for _ in range(40):
+        text = taken.replies[-1].text
+        if question in text:
+            return text
+        ids = [choice.id for choice in taken.replies[-1].choices]
+        known = [id for id in ids if id in {"skip", "place:keep"} or id.endswith(":no")]
+        pressed = (known or [id for id in ids if id.startswith("q:")] or [""])[0]
+        event = Chose(pressed) if pressed else Said("a few plain words")
+        taken = await counter.take(ADA, new_id(), event)
+    raise AssertionError(f"{question} was never asked")

@@ -191,3 +191,26 @@ def test_an_addition_to_a_report_and_feedback_are_judged_too(chat: Chat) -> None
     for step in (Step.ADDING, Step.RATING, Step.SAYING_WHY):
         chat.conversation = replace(chat.at(step), alarmed_at=None)
         assert "[Call 999 now]" in chat.says(DANGER)
+
+
+@pytest.mark.parametrize("name", ["Hye-jin Park", "Thanh Pham", "terry ledger", "Krzysztof Mazur"])
+def test_a_name_is_no_cry_for_help_where_one_was_asked_for(chat: Chat, name: str) -> None:
+    at_the_name(chat)
+    chat.says(name)
+    assert not chat.did(KeepAlarm)
+    assert all(reply.lane != URGENT for reply in chat.replies)
+    assert chat.library.say("safety_net.line") not in chat.replies[-1].text
+
+
+def test_and_a_cry_in_the_place_of_a_name_is_heard(chat: Chat) -> None:
+    at_the_name(chat)
+    assert "Call 999" in chat.says("he has a knife")
+    assert chat.did(KeepAlarm)
+
+
+def at_the_name(chat: Chat) -> None:
+    """A report of which the resident's name is the open question."""
+    begin_report(chat)
+    draft = chat.conversation.draft
+    assert draft is not None
+    chat.conversation = replace(chat.conversation, draft=replace(draft, open="name"), offered=())
