@@ -119,13 +119,15 @@ class Alarms:
         text = self._keyring.open_text(row.words, "alarms", id, "words")
         return Opened(_alarm(row), text, note, row.taken_at)
 
-    async def take(self, id: str, who: str, now: datetime) -> bool:
-        """Take an open alarm on; also one of somebody else's. False where it is closed or gone."""
-        changed = await self._connection.execute(
-            update(alarms)
-            .where(alarms.c.id == id, alarms.c.closed_at.is_(None))
-            .values(owner=who, taken_at=now)
-        )
+    async def take(self, id: str, who: str, now: datetime, *, held_by: str | None = None) -> bool:
+        """Take an open alarm on, from a colleague too; False where it is closed or gone.
+
+        With `held_by`, empty for nobody, also where somebody else has it by now.
+        """
+        open_one = update(alarms).where(alarms.c.id == id, alarms.c.closed_at.is_(None))
+        if held_by is not None:
+            open_one = open_one.where(func.coalesce(alarms.c.owner, "") == held_by)
+        changed = await self._connection.execute(open_one.values(owner=who, taken_at=now))
         if changed.rowcount:
             await self._audit.append(who, "alarm taken on", id, {}, now)
         return bool(changed.rowcount)

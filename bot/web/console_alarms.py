@@ -49,6 +49,8 @@ class AlarmFilled(Filled):
     outcome: str = ""
     gone: bool = False
     """Whether somebody else has closed it meanwhile."""
+    quicker: bool = False
+    """Whether somebody else has taken it on, or closed it, meanwhile."""
 
 
 class AlarmPages:
@@ -95,10 +97,14 @@ class AlarmPages:
         return await self._page(request, AlarmFilled(csrf=who(request).csrf))
 
     async def take(self, request: web.Request) -> web.Response:
-        """POST /alarms/{id}/take: it is theirs now; from a colleague too, who sees it."""
+        """POST /alarms/{id}/take: it is theirs now; from a colleague, if they knew who has it."""
         id, username = id_of(request), who(request).staff.username
+        held_by = request[FORM].get("owner", "")
         async with self._store.work() as work:
-            await work.alarms.take(id, username, self._clock())
+            taken = await work.alarms.take(id, username, self._clock(), held_by=held_by)
+        if not taken:
+            filled = AlarmFilled(csrf=who(request).csrf, quicker=True)
+            return await self._page(request, filled, status=409)
         self._live.tell(QUEUE)
         raise web.HTTPSeeOther(f"{ALARMS}/{id}")
 

@@ -64,6 +64,18 @@ class TestAlarms:
         assert "Who has it handler" in seen.text
         assert "Take it over only if you have spoken" in seen.text
 
+    async def test_nobody_takes_it_from_a_colleague_without_knowing(self, desk: Desk) -> None:
+        path = await alarm(desk)
+        handler, supervisor = await desk.colleague("handler"), await desk.colleague("supervisor")
+        await supervisor.get(path)
+        await handler.get(path)
+        await handler.post(f"{path}/take", owner="")
+        late = await supervisor.post(f"{path}/take", owner="")
+        assert late.status == 409
+        assert "handler has this alarm now. You have not taken it on." in late.text
+        assert (await supervisor.post(f"{path}/take", owner="handler")).location == path
+        assert "Who has it You" in (await supervisor.get(path)).text
+
     async def test_it_is_closed_only_with_an_outcome(self, desk: Desk) -> None:
         path = await alarm(desk)
         handler = await desk.colleague("handler")
