@@ -73,7 +73,7 @@ def loosely(text: str, offered: Sequence[Choice]) -> Choice | None:
         return _only(offered, "unsure")
     for answers, id in ((_YES, "yes"), (_NO, "no")):
         if words[0] in answers:
-            begun = [each for each in offered if bare_label(each.label).split()[0] == id]
+            begun = [each for each in offered if bare_label(each.label).split()[:1] == [id]]
             return begun[0] if len(begun) == 1 else _one_that_says(words, begun)
     return _one_that_says(words, offered)
 
