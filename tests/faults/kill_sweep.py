@@ -99,6 +99,15 @@ async def _sweep(known: Library, until: float) -> Sequence[Figure]:
     ]
 
 
+def _counts(pid: int) -> bool:
+    """Let the program count its steps from here on; False where it is dead."""
+    try:
+        os.kill(pid, COUNT)
+    except ProcessLookupError:
+        return False
+    return True
+
+
 class _Reports:
     """Makes whole reports, each in a data folder of its own."""
 
@@ -120,7 +129,10 @@ class _Reports:
             resident = Resident(1, self._texts, f"http://127.0.0.1:{plan.port}")
             pid = await self._started(plan)
             for _ in self._texts:
-                os.kill(pid, COUNT)
+                while not _counts(pid):
+                    # It has died in the quiet after the turn before.
+                    kills += 1
+                    pid = await self._started(plan)
                 talking = asyncio.create_task(self._say(resident, fake))
                 gone = asyncio.create_task(self._starts.gone(pid))
                 await asyncio.wait({talking, gone}, return_when=asyncio.FIRST_COMPLETED)
