@@ -29,7 +29,8 @@ from handlers.messages import (
     SharedPhoto,
     SharedPlace,
 )
-from handlers.respond import asks_who, respond
+from handlers.open_question import asks_who
+from handlers.respond import respond
 from knowledge.floats import Floats
 from knowledge.library import Library
 from knowledge.urgency_frames import ALARM, NONE

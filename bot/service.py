@@ -23,7 +23,8 @@ from bot.turns import Turns
 from bot.understanding import Understanding
 from handlers.conversation import Conversation, Step
 from handlers.messages import Chose, Event, Left, ReportUpdated, Said
-from handlers.respond import DANGER_YES, is_a_name, text_of
+from handlers.open_question import is_a_name
+from handlers.respond import DANGER_YES, text_of
 from knowledge.floats import Floats
 from knowledge.library import Library
 from knowledge.urgency_frames import ALARM, NONE

@@ -48,9 +48,9 @@ from handlers.messages import (
     SharedPhoto,
     SharedPlace,
 )
+from handlers.open_question import asks_who, is_a_name, kind_asked
 from handlers.report import find_code, read_reference
 from handlers.turn import Turn
-from knowledge.article import Question
 from knowledge.floats import Floats
 from knowledge.library import Library
 from knowledge.urgency import Context, Urgency
@@ -157,11 +157,6 @@ WORDS_OR_FIGURES = {"number", "text", "reference", "phone", "email"}
 IN_PARTS = {Step.CHOOSING_FORM, Step.REPORTING, Step.STOPPING, Step.REVIEWING, Step.FOLLOWING}
 """Steps at which some words of a button's label will do."""
 
-WHO = {"phone", "email"}
-"""Kinds of question that ask who somebody is, as does the question `name`."""
-LONGEST_NAME = 4
-"""Words; whoever writes more in its place may be telling something."""
-
 FREE_TEXT = {Step.REPORTING, Step.ADDING, Step.RATING, Step.SAYING_WHY}
 
 
@@ -213,21 +208,10 @@ def text_of(event: Event | Done) -> str:
             return ""
 
 
-def asks_who(conversation: Conversation, library: Library) -> bool:
-    """Whether the open question of a report asks for a name, a number or an address."""
-    question = _open_question(conversation, library)
-    return question is not None and (question.id == "name" or question.kind in WHO)
-
-
-def is_a_name(text: str, urgency: Urgency) -> bool:
-    """Whether an answer to that is one: the letters of many a name are like those of a cry."""
-    return urgency.by_likeness and len(text.split()) <= LONGEST_NAME
-
-
 def _as_button(event: Event | Done, conversation: Conversation, library: Library) -> Event | Done:
     """A typed "1", "yes" or label as the button it stands for."""
     if isinstance(event, Said) and not event.edited:
-        kind = _kind_asked(conversation, library)
+        kind = kind_asked(conversation, library)
         if conversation.step in LIVE and event.text.strip().isdecimal():
             return event
         if kind in WORDS_OR_FIGURES and event.text.strip().isdecimal():
@@ -237,19 +221,6 @@ def _as_button(event: Event | Done, conversation: Conversation, library: Library
         if choice is not None:
             return Chose(choice.id)
     return event
-
-
-def _kind_asked(conversation: Conversation, library: Library) -> str:
-    """The kind of the open question of a report; empty where none is open."""
-    question = _open_question(conversation, library)
-    return question.kind if question else ""
-
-
-def _open_question(conversation: Conversation, library: Library) -> Question | None:
-    draft = conversation.draft
-    if draft is None or conversation.step is not Step.REPORTING or draft.form not in library.forms:
-        return None
-    return library.forms[draft.form].question(draft.open)
 
 
 def _judge(

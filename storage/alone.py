@@ -10,12 +10,17 @@ from storage.errors import CannotOpen
 
 
 @contextmanager
-def alone_with(lock: Path, taken: str) -> Iterator[None]:
-    """Hold the lock file, made where it is missing; CannotOpen with `taken` where another does.
+def alone_with(lock: Path, taken: str, broken: str) -> Iterator[None]:
+    """Hold the lock file, made where it is missing, its folder too.
 
-    Raises OSError where the file itself cannot be opened.
+    Raises CannotOpen: with the sentence `taken` where another process holds it, and with `broken`
+    and the system's reason where there can be no such file.
     """
-    handle = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        lock.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise CannotOpen(f"{broken}: {error.strerror}.") from error
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

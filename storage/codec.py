@@ -26,7 +26,11 @@ _KIND = "is"
 
 def to_json(value: Any) -> bytes:
     """A frozen dataclass as compact JSON, in UTF-8 with lone surrogates passed through."""
-    return _write(value)
+    try:
+        return orjson.dumps(value, _plain)
+    except orjson.JSONEncodeError:
+        # It refuses lone surrogates, which residents' devices do send now and then.
+        return _ENCODER.encode(value).encode("utf-8", "surrogatepass")
 
 
 def from_json(kind: type[_Value], data: bytes) -> _Value:
@@ -38,8 +42,7 @@ def from_json(kind: type[_Value], data: bytes) -> _Value:
 
 def one_to_json(value: Any) -> bytes:
     """A dataclass that may be one of several, with its name, for one_from_json."""
-    names = (field.name for field in fields(value))
-    return _write({_KIND: type(value).__name__} | {name: getattr(value, name) for name in names})
+    return to_json({_KIND: type(value).__name__} | _plain(value))
 
 
 def one_from_json(kinds: UnionType, data: bytes) -> Any:
@@ -57,14 +60,6 @@ def _built(kind: Any, plain: Any) -> Any:
     except TypeError:
         # Without its cause, which may quote what was written.
         raise ValueError(f"no {kind.__name__}") from None
-
-
-def _write(value: Any) -> bytes:
-    try:
-        return orjson.dumps(value, _plain)
-    except orjson.JSONEncodeError:
-        # It refuses lone surrogates, which residents' devices do send now and then.
-        return _ENCODER.encode(value).encode("utf-8", "surrogatepass")
 
 
 def _read(data: bytes) -> Any:

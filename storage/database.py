@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -128,11 +128,7 @@ def only_process(file: Path) -> Iterator[None]:
     """Hold the database's lock file."""
     lock = file.with_name(file.name + ".lock")
     taken = f"Another process is using {file}; with SQLite there can be only one. Stop it first."
-    with ExitStack() as stack:
-        try:
-            stack.enter_context(alone_with(lock, taken))
-        except OSError as error:
-            raise _cannot_open(lock, error) from error
+    with alone_with(lock, taken, f"The database {lock} cannot be opened"):
         yield
 
 
@@ -141,11 +137,7 @@ def _opened(file: Path) -> int:
     try:
         return os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
-        raise _cannot_open(file, error) from error
-
-
-def _cannot_open(file: Path, error: OSError) -> CannotOpen:
-    return CannotOpen(f"The database {file} cannot be opened: {error.strerror}.")
+        raise CannotOpen(f"The database {file} cannot be opened: {error.strerror}.") from error
 
 
 def _prepare(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:

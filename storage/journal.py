@@ -10,7 +10,7 @@ import struct
 import zlib
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -20,7 +20,7 @@ from storage.alone import alone_with
 from storage.codec import from_json, one_from_json, one_to_json, to_json
 from storage.conversations import Address
 from storage.durable import sync_folder
-from storage.errors import CannotOpen, StorageError
+from storage.errors import StorageError
 from storage.seal import Keyring, Unsealable
 
 log = logging.getLogger(__name__)
@@ -241,30 +241,17 @@ class Journal:
 @asynccontextmanager
 async def open_journal(folder: Path, keyring: Keyring) -> AsyncIterator[Journal]:
     """The journal in `folder`, which only this process may use; raises CannotOpen."""
-    with _only_process(folder):
+    taken = (
+        f"Another process uses the journal in {folder}: each replica needs a folder of its "
+        "own (storage.journal)."
+    )
+    broken = f"The journal's folder {folder} cannot be used"
+    with alone_with(folder / "journal.lock", taken, broken):
         journal = Journal(folder, keyring)
         try:
             yield journal
         finally:
             await journal.close()
-
-
-@contextmanager
-def _only_process(folder: Path) -> Iterator[None]:
-    """Hold the lock file of a folder that is made where it is missing."""
-    taken = (
-        f"Another process uses the journal in {folder}: each replica needs a folder of its "
-        "own (storage.journal)."
-    )
-    with ExitStack() as stack:
-        try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            stack.enter_context(alone_with(folder / "journal.lock", taken))
-        except OSError as error:
-            raise CannotOpen(
-                f"The journal's folder {folder} cannot be used: {error.strerror}."
-            ) from error
-        yield
 
 
 def _settle(written: asyncio.Future[None], error: Exception | None) -> None:

@@ -242,13 +242,18 @@ def test_a_quotation_tells_nothing_of_what_is_blacked_out(
     assert quoted(quotation, []) == quotation
 
 
-async def test_a_picture_that_is_locked_away_leaves_its_hash_alone(
-    store: Store, now: datetime, keep: Keep, handler: By, noise: Any
-) -> None:
+async def with_a_picture(store: Store, keep: Keep, now: datetime) -> str:
+    """A report that came with a picture; its reference."""
     async with store.work() as work:
         chat = await work.conversations.load(Address(WEB, "somebody"), now)
         kept = await work.files.keep(b"indecent", "image/png", chat.id, now)
-    reference = await keep(photos=(kept,))
+    return await keep(photos=(kept,))
+
+
+async def test_a_picture_that_is_locked_away_leaves_its_hash_alone(
+    store: Store, now: datetime, keep: Keep, handler: By, noise: Any
+) -> None:
+    reference = await with_a_picture(store, keep, now)
     async with store.work() as work:
         report = await work.casework.open(reference, handler, now)
         assert report is not None
@@ -267,10 +272,7 @@ async def test_a_picture_that_is_locked_away_leaves_its_hash_alone(
 async def test_a_picture_that_was_locked_away_comes_back_from_no_backup(
     store: Store, now: datetime, keep: Keep, handler: By
 ) -> None:
-    async with store.work() as work:
-        chat = await work.conversations.load(Address(WEB, "somebody"), now)
-        kept = await work.files.keep(b"indecent", "image/png", chat.id, now)
-    reference = await keep(photos=(kept,))
+    reference = await with_a_picture(store, keep, now)
     async with store.work() as work:
         (photo,) = await work.files.of(reference)
         stone = Tombstone(PICTURE, photo.id, now)
